@@ -1,0 +1,1 @@
+"""The trunk: nouns, errors, stores and embeddings. Nothing in here knows of ingestion, retrieval or the network."""
