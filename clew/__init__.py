@@ -1,1 +1,116 @@
-"""Clew."""
+"""Clew: documents to a knowledge graph, questions to answers with the reasoning path that proves them.
+
+    import clew
+
+    with clew.open("kb") as kg:
+        kg.ingest("docs/")
+        print(kg.ask("Where was the performer of Changed It born?").text)
+
+Importing this package loads no model, no engine and no network library; each is loaded when first needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if not (Path(__file__).parent / "graph").is_dir():  # a checkout without symlinks has small text files instead
+    raise ImportError(
+        "This checkout of Clew has no symbolic links, so its rooms cannot be found. On Windows turn on developer "
+        "mode, run: git config core.symlinks true && git checkout -- clew, or install the package with pip."
+    )
+
+if TYPE_CHECKING:
+    from clew.api import KnowledgeGraph, open
+    from clew.graph.errors import (
+        ClewError,
+        EncoderMismatchError,
+        InputError,
+        MissingExtraError,
+        ModelError,
+        NotFoundError,
+        QueryError,
+        SettingsError,
+        SourceError,
+        StoreError,
+        StoreFormatError,
+        StoreLockedError,
+        StoreUnsupportedError,
+    )
+    from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
+    from clew.ingest.load import Fields
+    from clew.ingest.pipeline import IngestReport, Progress
+    from clew.retrieval.answer import Answer, Evidence
+    from clew.settings import Settings
+
+_HOMES = {
+    "clew.api": ("KnowledgeGraph", "open"),
+    "clew.graph.errors": (
+        "ClewError",
+        "EncoderMismatchError",
+        "InputError",
+        "MissingExtraError",
+        "ModelError",
+        "NotFoundError",
+        "QueryError",
+        "SettingsError",
+        "SourceError",
+        "StoreError",
+        "StoreFormatError",
+        "StoreLockedError",
+        "StoreUnsupportedError",
+    ),
+    "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
+    "clew.ingest.load": ("Fields",),
+    "clew.ingest.pipeline": ("IngestReport", "Progress"),
+    "clew.retrieval.answer": ("Answer", "Evidence"),
+    "clew.settings": ("Settings",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Answer",
+    "Chunk",
+    "ClewError",
+    "Document",
+    "EncoderMismatchError",
+    "Entity",
+    "Evidence",
+    "Fields",
+    "IngestReport",
+    "InputError",
+    "KnowledgeGraph",
+    "Mention",
+    "MissingExtraError",
+    "ModelError",
+    "NotFoundError",
+    "Progress",
+    "QueryError",
+    "ReasoningPath",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "SourceError",
+    "StoreError",
+    "StoreFormatError",
+    "StoreLockedError",
+    "StoreUnsupportedError",
+    "Triple",
+    "Value",
+    "open",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'clew' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -6,7 +6,7 @@ the former; mentions tie chunks to entities.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +69,61 @@ class Adjacency:
     def mentions_by_chunk(self) -> tuple[Ints, Ints]:
         """Compressed rows: mention groups of chunk c are `groups[offsets[c]:offsets[c + 1]]`."""
         return _rows(self.mention_chunk, len(self.chunks), max(len(self.mention_chunk), 1))
+
+
+def build(
+    generation: int,
+    *,
+    entities: Iterable[str],
+    chunks: Iterable[str],
+    triples: Iterable[tuple[str, str, str, str, float]],
+    mentions: Iterable[tuple[str, str]],
+    titles: Iterable[tuple[str, str]],
+) -> Adjacency:
+    """The arrays of a whole graph, independent of the order in which it is told.
+
+    `entities` ids of all entities; `chunks` ids; `triples` (id, head id, relation, tail id, confidence), where a tail
+    that is no entity is a value; `mentions` (chunk id, entity id) for every mention; `titles` (chunk id, entity id)
+    for every chunk whose document is titled after an entity. Raises KeyError for an unknown chunk or entity.
+    """
+    known = set(entities)
+    edges = sorted(triples)
+    nodes = sorted(known.union(edge[3] for edge in edges))
+    node_index = {id_: index for index, id_ in enumerate(nodes)}
+    chunk_ids = sorted(chunks)
+    chunk_index = {id_: index for index, id_ in enumerate(chunk_ids)}
+    relations = sorted({edge[2] for edge in edges})
+    relation_index = {name: index for index, name in enumerate(relations)}
+    title_entity = np.full(len(chunk_ids), -1, dtype=np.int32)
+    for chunk, entity in titles:
+        title_entity[chunk_index[chunk]] = node_index[entity]
+    mention_chunk, mention_entity, mention_count = _groups(
+        [(chunk_index[chunk], node_index[entity]) for chunk, entity in mentions], len(nodes)
+    )
+    return Adjacency(
+        generation=generation,
+        nodes=nodes,
+        is_value=np.array([id_ not in known for id_ in nodes], dtype=bool),
+        chunks=chunk_ids,
+        relations=relations,
+        triple_ids=[edge[0] for edge in edges],
+        head=np.array([node_index[edge[1]] for edge in edges], dtype=np.int32),
+        relation=np.array([relation_index[edge[2]] for edge in edges], dtype=np.int32),
+        tail=np.array([node_index[edge[3]] for edge in edges], dtype=np.int32),
+        confidence=np.array([edge[4] for edge in edges], dtype=np.float32),
+        mention_chunk=mention_chunk,
+        mention_entity=mention_entity,
+        mention_count=mention_count,
+        title_entity=title_entity,
+    )
+
+
+def _groups(pairs: list[tuple[int, int]], nodes: int) -> tuple[Ints, Ints, Ints]:
+    """Chunk, entity and count of each distinct pair, sorted by chunk, then entity."""
+    flat = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    keys, counts = np.unique(flat[:, 0] * max(nodes, 1) + flat[:, 1], return_counts=True)
+    chunk, entity = np.divmod(keys, max(nodes, 1))
+    return chunk.astype(np.int32), entity.astype(np.int32), counts.astype(np.int32)
 
 
 def _rows(keys: Ints, count: int, modulus: int) -> tuple[Ints, Ints]:

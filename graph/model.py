@@ -35,7 +35,14 @@ _EDGE = " .,;:!?-–—"
 
 def name_key(name: str) -> str:
     """The normalised form under which a name is one entity: compatibility-folded, caseless, without quotes,
-    possessive or edge punctuation, single-spaced. `"The Beatles'"` and `the  beatles` share one key."""
+    possessive or edge punctuation, single-spaced. `"The Beatles'"` and `the  beatles` share one key.
+    A key is its own key."""
+    while (key := _fold(name)) != name:
+        name = key
+    return key
+
+
+def _fold(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name).casefold()
     folded = re.sub(r"['’]s$", "", folded.strip(_EDGE))
     folded = _QUOTES.sub("", folded)

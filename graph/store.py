@@ -24,7 +24,8 @@ Kind = Literal["chunk", "entity", "relation"]
 class StoreInfo:
     """What a knowledge base says of itself. `encoder` is the embedder's fingerprint (`""` until the first vectors
     are written), `dimension` its vector length, `extracted_with` the extractor's fingerprint of the last ingestion.
-    `generation` grows with every committed write; caches compare it."""
+    `generation` grows with every committed change of what the documents say (not with descriptions or vectors);
+    caches of the adjacency compare it."""
 
     format_version: int = FORMAT_VERSION
     encoder: str = ""
@@ -99,6 +100,21 @@ class GraphStore(Protocol):
 
     What the documents say is stored; entities (their counts), relations and triples are kept equal to the union of
     what the present documents say, so the state never depends on the order or grouping of `add` and `remove`.
+
+    Rules that every store keeps (`graph/rules.py` holds them as functions; the contract suite checks them):
+    - An entity is what a mention, or an end of a triple, refers to. One without mentions has no names.
+    - `add` raises StoreError, and nothing is written, where `rules.check_batch` does: no encoder configured, a
+      document twice in one batch, a chunk, mention or source that names another document or no chunk of its own,
+      a triple without a source, vectors of another number or dimension or with NaN.
+    - A title mention (`start == end == 0`, `text == title`) carries the id of its document's first chunk.
+    - A triple told by several documents, or twice by one, has the sources of all, sorted by `sort_key`; of Values
+      with one id but several texts it carries the first by (text, normal): `rules.join_triples`.
+    - What vanishes and comes back is new: stale, without description or vector. What is stale keeps its last
+      description and vector until it is described again.
+    - `describe` and `set_chunk_vectors` leave out what is not (or no longer) in the store.
+    - A document comes back without its `text`. Ids unknown to the store are left out; an id asked twice comes twice.
+    - A `k` or `limit` below 1 gives nothing. Hits of equal score stand in order of id.
+    - Any call but `close` on a closed store raises StoreError. All methods may be called from several threads.
     """
 
     def info(self) -> StoreInfo:
@@ -161,11 +177,13 @@ class GraphStore(Protocol):
 
     def find(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """For each normalised name (`name_key`), the ids of the entities with a name or alias of that key,
-        sorted; also those whose titled name carries the key before a bracket ("lothair" finds "Lothair (novel)")."""
+        sorted; also those whose titled name carries the key before a bracket ("lothair" finds "Lothair (novel)"):
+        `rules.entity_keys`. Every key asked is in the answer, with an empty list where nothing is found."""
         ...
 
     def search_vectors(self, kind: Kind, vector: Vectors, k: int) -> list[Hit]:
-        """The `k` chunks, entities or relations nearest to a unit vector [dimension] by cosine, best first."""
+        """The `k` chunks, entities or relations nearest to a unit vector [dimension] by cosine, best first. Nothing
+        before an encoder is configured; StoreError for a vector of another dimension."""
         ...
 
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
@@ -192,9 +210,10 @@ class GraphStore(Protocol):
 _ENGINES = {"memory": "clew.graph.memory:MemoryStore", "arcadedb": "clew.graph.arcadedb:ArcadeStore"}
 
 
-def open_store(url: str, *, create: bool = True) -> GraphStore:
+def open_store(url: str, *, create: bool = True, heap: str = "") -> GraphStore:
     """The store behind `memory:`, `arcadedb:PATH` or a bare path (which means arcadedb).
 
+    `heap` bounds the memory of an engine that runs in a Java machine (such as "768m"; empty: its default).
     Raises StoreError where it cannot be opened, or does not exist and `create` is false.
     """
     scheme, colon, rest = url.partition(":")
@@ -206,7 +225,8 @@ def open_store(url: str, *, create: bool = True) -> GraphStore:
             hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
         )
     module, _, name = _ENGINES[scheme].partition(":")
-    store: GraphStore = getattr(importlib.import_module(module), name)(rest, create=create)
+    options = {"heap": heap} if heap and scheme == "arcadedb" else {}
+    store: GraphStore = getattr(importlib.import_module(module), name)(rest, create=create, **options)
     return store
 
 

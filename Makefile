@@ -1,0 +1,48 @@
+# demo test check bench ui model clean: each makes the virtual environment that it needs where there is none.
+# pip's own settings (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, pip.conf) are in force throughout.
+
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+DEMO ?= clew-demo
+
+.PHONY: demo test check bench ui model clean
+
+demo: $(STAMP)
+	$(BIN)/clew demo --kb $(DEMO)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	rm -rf build/bench && mkdir -p build/bench
+	$(BIN)/python benchmarks/ingest_speed.py --keep build/bench/2wiki
+	$(BIN)/python benchmarks/ask_latency.py --kb build/bench/2wiki
+	$(BIN)/python benchmarks/multihop.py --kb build/bench/2wiki
+
+ui: $(STAMP)
+	@test -d $(DEMO) || $(MAKE) demo
+	$(BIN)/clew ui --kb $(DEMO)
+
+# Train the spaCy model that is shipped, from ../shared/data.
+model: $(STAMP)
+	$(BIN)/python -m clew.ingest.train_model
+
+# torch first and by itself: with any other requirement beside it, pip may choose a build with gigabytes of CUDA.
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install torch==2.13.0
+	$(BIN)/pip install -c constraints.txt -e '.[all]' $$($(BIN)/python -c \
+	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"])')
+	touch $@
+
+# Leaves build/model, which took hours to train.
+clean:
+	rm -rf $(VENV) $(DEMO) build/lib build/bdist.* build/bench dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,135 @@
+"""The engine's own bulk load, as the floor under ingestion: every row of a finished database, with the same indexes,
+into an empty one. Nothing of Clew takes part. Only `seconds` of the load itself are counted, not the reading."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import arcadedb_embedded as arcadedb
+import numpy as np
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Table:
+    """A type with its properties and rows. Edges carry the row ids of their ends in `ends`."""
+
+    name: str
+    kind: str
+    properties: dict[str, str]
+    rids: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    ends: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index on the properties of a type: UNIQUE, NOTUNIQUE, FULL_TEXT or LSM_VECTOR."""
+
+    table: str
+    properties: tuple[str, ...]
+    kind: str
+
+
+def database_folder(knowledge_base: Path) -> Path:
+    """The folder of the engine's database in a knowledge base."""
+    return next(knowledge_base.rglob("schema.json")).parent
+
+
+def read(folder: Path) -> tuple[list[Table], list[Index]]:
+    """All types with all their rows, and the indexes."""
+    with arcadedb.open_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
+        tables = [_table(database, entry) for entry in database.query("sql", "SELECT FROM schema:types")]
+        entries = list(database.query("sql", "SELECT FROM schema:indexes"))
+        return [table for table in tables if table.rows or table.kind != "document"], _indexes(entries)
+
+
+def _table(database: Any, entry: Any) -> Table:
+    listed = entry.get("properties") or ()
+    properties = {str(item.getProperty("name")): str(item.getProperty("type")) for item in listed}
+    table = Table(entry.get("name"), entry.get("type"), properties)
+    ends = ", @out AS _out, @in AS _in" if table.kind == "edge" else ""
+    for result in database.query("sql", f"SELECT *, @rid AS _rid{ends} FROM `{table.name}`"):  # noqa: S608 - own names
+        row = {key: value for key, value in result.to_dict().items() if not key.startswith("@") and value is not None}
+        table.rids.append(str(row.pop("_rid")))
+        if table.kind == "edge":
+            table.ends.append((str(row.pop("_out")), str(row.pop("_in"))))
+        table.rows.append({key: _value(value, properties.get(key, "")) for key, value in row.items()})
+    return table
+
+
+def _value(value: Any, kind: str) -> Any:
+    return np.asarray(value, dtype=np.float32) if kind == "ARRAY_OF_FLOATS" else value
+
+
+def _indexes(entries: list[Any]) -> list[Index]:
+    """Each logical index once; the entries of single buckets have file ids."""
+    found = []
+    for entry in entries:
+        if entry.has_property("fileId"):
+            continue
+        flat = tuple(
+            name for group in entry.get("properties") for name in ([group] if isinstance(group, str) else group)
+        )
+        kind = str(entry.get("indexType"))
+        if kind == "LSM_TREE":
+            kind = "UNIQUE" if entry.get("unique") else "NOTUNIQUE"
+        found.append(Index(entry.get("typeName"), flat, kind))
+    return found
+
+
+def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
+    """The rows and indexes are in a new database in `folder`; returns the seconds that took."""
+    shutil.rmtree(folder, ignore_errors=True)
+    start = time.perf_counter()
+    with arcadedb.create_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
+        for table in tables:
+            _declare(database, table)
+        nodes = [table for table in tables if table.kind == "vertex"]
+        edges = [table for table in tables if table.kind == "edge"]
+        renumbered: dict[str, str] = {}
+        with database.graph_batch(expected_edge_count=sum(len(table.rows) for table in edges) or None) as batch:
+            for table in nodes:
+                made = batch.create_vertices(table.name, [_java(row) for row in table.rows])
+                renumbered.update(zip(table.rids, made, strict=True))
+            for table in edges:
+                _connect(batch, table, renumbered)
+        for table in tables:
+            if table.kind == "document" and table.rows:
+                database.insert_many(table.name, table.rows)
+        for index in indexes:
+            _index(database, index, tables)
+    return time.perf_counter() - start
+
+
+def _declare(database: Any, table: Table) -> None:
+    database.command("sql", f"CREATE {table.kind.upper()} TYPE `{table.name}`")
+    for name, kind in table.properties.items():
+        database.command("sql", f"CREATE PROPERTY `{table.name}`.`{name}` {kind}")
+
+
+def _java(row: Row) -> Row:
+    return {k: arcadedb.to_java_float_array(v) if isinstance(v, np.ndarray) else v for k, v in row.items()}
+
+
+def _connect(batch: Any, table: Table, renumbered: dict[str, str]) -> None:
+    sources = [renumbered[source] for source, _ in table.ends]
+    targets = [renumbered[target] for _, target in table.ends]
+    batch.new_edges(sources, table.name, targets, table.rows if any(table.rows) else None)
+
+
+def _index(database: Any, index: Index, tables: list[Table]) -> None:
+    if index.kind == "LSM_VECTOR":
+        rows = next(table.rows for table in tables if table.name == index.table)
+        name = index.properties[0]
+        dimensions = next((len(row[name]) for row in rows if name in row), 0)
+        if dimensions:
+            database.create_vector_index(index.table, name, dimensions, quantization="NONE")
+        return
+    names = ", ".join(f"`{name}`" for name in index.properties)
+    database.command("sql", f"CREATE INDEX ON `{index.table}` ({names}) {index.kind}")

@@ -1,0 +1,278 @@
+"""KnowledgeGraph: the one object a user holds. Each method is one library call below, with the settings filled in."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from clew.graph.errors import EncoderMismatchError, NotFoundError, QueryError, SettingsError
+from clew.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from clew.graph.embeddings import Embedder
+    from clew.graph.model import Entity
+    from clew.graph.store import GraphStore, QueryResult
+    from clew.ingest.extract import SpacyExtractor
+    from clew.ingest.load import Fields
+    from clew.ingest.pipeline import IngestReport, Progress
+    from clew.retrieval.answer import Answer, Retrieval
+    from clew.views import EntityView, PathView, Status
+
+Sources = str | Path | Iterable[str | Path]
+
+
+def open(  # noqa: A001 - clew.open reads like gzip.open
+    path: str | Path | None = None,
+    *,
+    create: bool = True,
+    check_encoder: bool = True,
+    settings: Settings | None = None,
+    **overrides: Any,
+) -> KnowledgeGraph:
+    """The knowledge base at `path` (a folder, `arcadedb:PATH` or `memory:`; default: the setting `store`) is open.
+
+    `overrides` are settings by name; `check_encoder=False` is for `reembed` alone. Raises SettingsError, StoreError
+    and its children: EncoderMismatchError where the knowledge base was made with another embedding model.
+    """
+    if settings is None:
+        settings, _ = load_settings(overrides=overrides)
+    elif overrides:
+        settings = replace(settings, **overrides)
+    url = str(path) if path is not None else settings.store
+    return KnowledgeGraph(url, settings=settings, create=create, check_encoder=check_encoder)
+
+
+class KnowledgeGraph:
+    """A knowledge base that can be asked. A context manager; its methods may be called from several threads."""
+
+    def __init__(self, url: str, *, settings: Settings, create: bool = True, check_encoder: bool = True) -> None:
+        from clew.graph.store import open_store
+
+        self.url = url
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._embedder: Embedder | None = None
+        self._extractor: SpacyExtractor | None = None
+        self.store: GraphStore = open_store(url, create=create, heap=settings.heap)
+        recorded = self.store.info().encoder
+        if check_encoder and recorded and recorded.partition("/")[0] != Path(settings.encoder).name:
+            # By name, before any model is loaded; the whole fingerprint is compared when it is.
+            self.store.close()
+            raise _mismatch(url, recorded, settings.encoder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"KnowledgeGraph({self.url!r})"
+
+    def close(self) -> None:
+        """The knowledge base is closed; closing twice is harmless."""
+        self.store.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The sentence encoder of the settings, loaded on first use and known to fit this knowledge base."""
+        with self._lock:
+            if self._embedder is None:
+                embedder = self._open_embedder()
+                recorded = self.store.info().encoder
+                if recorded and recorded != embedder.fingerprint:
+                    raise _mismatch(self.url, recorded, embedder.fingerprint)
+                self._embedder = embedder
+            return self._embedder
+
+    @property
+    def extractor(self) -> SpacyExtractor:
+        """The local extractor of the settings, loaded on first use."""
+        from clew.ingest.extract import SpacyExtractor
+
+        with self._lock:
+            if self._extractor is None:
+                self._extractor = SpacyExtractor(self.settings.extractor_model or None)
+            return self._extractor
+
+    def ingest(
+        self,
+        sources: Sources,
+        *,
+        fields: Fields | None = None,
+        recursive: bool = True,
+        stdin_format: str = "txt",
+        dry_run: bool = False,
+        refresh: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> IngestReport:
+        """What the sources (files, folders, globs, `-`) say is in the graph, described and embedded.
+
+        Unchanged documents are left alone unless `refresh`; with `dry_run` nothing is written and the report says
+        what would be done and about how long it would take. Broken sources are reported, never raised.
+        """
+        from clew.ingest import pipeline
+        from clew.ingest.load import count, load
+
+        paths = [sources] if isinstance(sources, str | Path) else list(sources)
+        loaded = load(paths, fields=fields, recursive=recursive, stdin_format=stdin_format)
+        same: dict[str, Any] = {
+            "extractor": self.extractor.fingerprint,
+            "chunk_size": self.settings.chunk_size,
+            "refresh": refresh,
+        }
+        if dry_run:
+            return pipeline.dry_run(loaded, self.store, self.extractor, self.embedder, **same)
+        return pipeline.ingest(
+            loaded,
+            self.store,
+            self.extractor,
+            self.embedder,
+            batch_size=self.settings.batch_size,
+            total=count(paths, fields=fields, recursive=recursive) if progress else None,
+            progress=progress,
+            **same,
+        )
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
+
+        `options` override the settings `reasoner`, `k`, `budget`, `hops` and `paths` for this question.
+        Raises QueryError on an empty or overlong question.
+        """
+        from clew.retrieval.answer import answer
+
+        return answer(question, self.store, self.embedder, **self._retrieval_options(options))
+
+    def retrieve(self, question: str, **options: Any) -> Retrieval:
+        """The ranked chunks and the scored subgraph for a question, without an answer; options as in `ask`."""
+        from clew.retrieval.answer import retrieve
+
+        options = self._retrieval_options(options)
+        options.pop("paths")
+        return retrieve(question, self.store, self.embedder, **options)
+
+    def _retrieval_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        names = ("reasoner", "k", "budget", "hops", "paths")
+        unknown = sorted(set(options) - set(names))
+        if unknown:
+            raise SettingsError(f"There is no option called {unknown[0]!r} here.", hint=f"Use: {', '.join(names)}.")
+        chosen = {name: options.get(name, getattr(self.settings, name)) for name in names}
+        chosen["reason"] = _reasoner(str(chosen.pop("reasoner")))
+        return chosen
+
+    async def aingest(self, sources: Sources, **options: Any) -> IngestReport:
+        """As `ingest`, from a coroutine: the work runs in a thread, so notebooks and servers stay responsive."""
+        return await asyncio.to_thread(self.ingest, sources, **options)
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """As `ask`, from a coroutine."""
+        return await asyncio.to_thread(self.ask, question, **options)
+
+    def status(self) -> Status:
+        """What the knowledge base holds and was made with."""
+        from clew.views import status
+
+        return status(self.url, self.store)
+
+    def find(self, name: str) -> Entity:
+        """The entity of this id, name or alias; the most mentioned one where several share it.
+
+        Raises NotFoundError naming near matches.
+        """
+        from clew.graph.model import name_key
+
+        by_id = list(self.store.entities([name]))
+        if by_id:
+            return by_id[0]
+        key = name_key(name)
+        ids = self.store.find([key]).get(key, [])
+        found = list(self.store.entities(ids))
+        if found:
+            return min(found, key=lambda entity: (name_key(entity.name) != key, -sum(entity.names.values()), entity.id))
+        raise NotFoundError(f"There is no entity called {name!r}.", hint=self._near(name))
+
+    def _near(self, name: str) -> str:
+        hits = self.store.search_text("entity", name, 10)
+        names = [entity.name for entity in self.store.entities([hit.id for hit in hits])]
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
+        return f"Near it: {', '.join(near)}." if near else "Search for it with: clew ask."
+
+    def show(self, name: str, *, limit: int = 50) -> EntityView:
+        """All that the graph knows of an entity: description, triples as sentences with their sources."""
+        from clew.views import entity_view
+
+        return entity_view(self.store, self.find(name), limit=limit)
+
+    def path(self, a: str, b: str, *, max_hops: int = 4, k: int = 3) -> list[PathView]:
+        """Up to `k` shortest reasoning paths between two entities; empty where there is none within `max_hops`."""
+        from clew.retrieval.between import between
+        from clew.views import path_view
+
+        start, end = self.find(a), self.find(b)
+        if start.id == end.id:
+            raise QueryError(f"{a!r} and {b!r} are the same entity, {start.name!r}.", hint="Name two different ones.")
+        return [path_view(self.store, path) for path in between(self.store, start.id, end.id, max_hops=max_hops, k=k)]
+
+    def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> QueryResult:
+        """The rows of a read-only Cypher query that passed the guard. Raises QueryError, StoreUnsupportedError."""
+        return self.store.query(
+            cypher, parameters, timeout=self.settings.query_timeout, limit=self.settings.query_limit
+        )
+
+    def export(self, file: str | Path | None = None, *, format: str = "jsonl") -> int:  # noqa: A002 - the word users type
+        """The whole graph is in `file` (standard output where None), sorted, free of wall-clock time; returns the
+        number of lines. Equal graphs give equal files."""
+        from clew.graph.export import export_lines
+        from clew.views import write_lines
+
+        if format != "jsonl":
+            raise QueryError(f"There is no export format called {format!r}.", hint="Use: jsonl.")
+        return write_lines(export_lines(self.store), Path(file) if file is not None else None)
+
+    def remove(self, document: str) -> bool:
+        """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""
+        from clew.views import document_ids
+
+        return self.store.remove(document_ids(self.store, document)) > 0
+
+    def reembed(self, *, progress: Callable[[Progress], None] | None = None) -> int:
+        """Every vector comes from the encoder of the settings; returns how many chunks and entities were embedded."""
+        from clew.ingest.reembed import reembed
+
+        embedder = self._embedder or self._open_embedder()
+        count = reembed(self.store, embedder, progress=progress)
+        self._embedder = embedder
+        return count
+
+    def _open_embedder(self) -> Embedder:
+        from clew.graph.embeddings import open_embedder
+
+        settings = self.settings
+        return open_embedder(
+            settings.encoder,
+            device=settings.device,
+            cache=Path(settings.cache) if settings.cache else None,
+            threads=settings.threads or None,
+        )
+
+
+def _mismatch(url: str, recorded: str, wanted: str) -> EncoderMismatchError:
+    return EncoderMismatchError(
+        f"The knowledge base {url} was embedded with {recorded}, not with {wanted}: their vectors cannot be compared.",
+        hint="Open it with the encoder it was made with, or embed it anew with: clew reembed.",
+    )
+
+
+def _reasoner(name: str) -> Any:
+    from clew.retrieval.rank import pagerank
+
+    reasoners = {"pagerank": pagerank}
+    if name not in reasoners:
+        raise SettingsError(f"There is no reasoner called {name!r}.", hint=f"Use: {', '.join(sorted(reasoners))}.")
+    return reasoners[name]

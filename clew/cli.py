@@ -1,0 +1,379 @@
+"""The command line. A command parses, makes one library call of the same name, and prints.
+
+Exit codes: 0 fine (also where the graph holds no answer), 1 some sources failed, 2 the input cannot be used,
+3 an error that nobody foresaw, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clew import __version__, terminal
+from clew.graph.errors import ClewError, InputError, MissingExtraError, NotFoundError
+from clew.settings import load_settings
+
+if TYPE_CHECKING:
+    from clew.api import KnowledgeGraph
+    from clew.ingest.load import Fields
+
+app = typer.Typer(
+    name="clew",
+    help="Documents to a knowledge graph, questions to answers with the reasoning path that proves them.",
+    epilog='\b\nStart here:\n  clew demo\n  clew ingest docs/\n  clew ask "Who founded the company?"',
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _example(*commands: str) -> str:
+    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+Kb = Annotated[
+    str | None,
+    typer.Option("--kb", metavar="PATH", help="The knowledge base; default: the setting store.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _open(kb: str | None, *, create: bool = False, check_encoder: bool = True, **overrides: Any) -> KnowledgeGraph:
+    import clew
+
+    settings, _ = load_settings(overrides={"store": kb, **overrides})
+    return clew.open(create=create, check_encoder=check_encoder, settings=settings)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"clew {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
+@app.command(epilog=_example("clew ingest docs/", "clew ingest people.csv --title-field name --text-field biography"))
+def ingest(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCES...", help="Files, folders, globs; - reads standard input.")
+    ],
+    *,
+    kb: Kb = None,
+    id_field: Annotated[str, typer.Option(metavar="NAME", help="Column or key that holds a record's id.")] = "id",
+    title_field: Annotated[str, typer.Option(metavar="NAME", help="... its title.")] = "title",
+    text_field: Annotated[str, typer.Option(metavar="NAME", help="... its text.")] = "text",
+    triples: Annotated[
+        bool, typer.Option("--triples", help="The CSV files hold ready triples: head,relation,tail.")
+    ] = False,
+    delimiter: Annotated[str, typer.Option(metavar="CHAR", help="Separator in CSV files; guessed where empty.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; say what would be done and how long it would take.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Read unchanged documents again too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read documents into the knowledge graph.
+
+    Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
+    """
+    fields = _fields(id_field, title_field, text_field, triples, delimiter)
+    with _open(kb, create=True) as kg:
+        _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
+
+
+def _fields(id_field: str, title_field: str, text_field: str, triples: bool, delimiter: str) -> Fields:
+    from clew import Fields
+
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
+    if len(delimiter) > 1:
+        raise InputError(f"--delimiter {delimiter!r} is not one character.", hint="Write one, such as ';', or tab.")
+    return Fields(id=id_field, title=title_field, text=text_field, triples=triples, delimiter=delimiter)
+
+
+def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False, **options: Any) -> None:
+    """The sources are in the graph and the report is printed; leaves with 1 where some failed, 130 on Ctrl-C."""
+    from clew import show
+
+    try:
+        with terminal.progress_bar() as progress:
+            report = kg.ingest(sources, progress=progress, **options)
+    except KeyboardInterrupt as stop:
+        partial = getattr(stop, "report", None)
+        saved = f"{partial.added + partial.updated:,} documents of this run are" if partial else "What was read is"
+        terminal.note(f"Interrupted. {saved} saved; running the same command again finishes the work.")
+        raise typer.Exit(130) from None
+    if as_json:
+        terminal.print_json(report.to_dict())
+    else:
+        show.report(report)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog=_example('clew ask "Where was the director of Aylwin born?"', 'clew ask "Who wrote Lothair?" --k 10 --json')
+)
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")],
+    *,
+    kb: Kb = None,
+    k: Annotated[
+        int | None,
+        typer.Option(
+            "--k", metavar="N", help="Candidates and passages to keep; default: the setting k.", show_default=False
+        ),
+    ] = None,
+    reasoner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What scores the graph: pagerank.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question with the path that proves it.
+
+    Prints the answer, its reasoning path and the numbered sentences behind it, or says why there is none.
+    """
+    from clew import show
+
+    with _open(kb, k=k, reasoner=reasoner) as kg:
+        answer = kg.ask(question)
+    if as_json:
+        terminal.print_json(answer.to_dict())
+    else:
+        show.answer(answer)
+
+
+@app.command(epilog=_example("clew status", "clew status --kb clew-demo --json"))
+def status(*, kb: Kb = None, as_json: Json = False) -> None:
+    """Say what is in the knowledge base, and what made it."""
+    from clew import show
+
+    with _open(kb) as kg:
+        found = kg.status()
+    if as_json:
+        terminal.print_json(found.to_dict())
+    else:
+        show.status(found)
+
+
+@app.command("show", epilog=_example('clew show "Benjamin Disraeli"'))
+def show_entity(
+    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Name, alias or id.")],
+    *,
+    kb: Kb = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Most triples to print.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of an entity, and who says it."""
+    from clew import show
+
+    with _open(kb) as kg:
+        view = kg.show(entity, limit=limit)
+    if as_json:
+        terminal.print_json(view.to_dict())
+    else:
+        show.entity(view)
+
+
+@app.command(epilog=_example('clew path "Lothair" "London"'))
+def path(
+    a: Annotated[str, typer.Argument(metavar="A", help="An entity: name, alias or id.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    *,
+    kb: Kb = None,
+    max_hops: Annotated[int, typer.Option(metavar="N", min=1, max=6, help="Most triples in a path.")] = 4,
+    k: Annotated[int, typer.Option("--k", metavar="N", min=1, help="Most paths.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Find the shortest reasoning paths between two entities."""
+    from clew import show
+
+    with _open(kb) as kg:
+        found = kg.path(a, b, max_hops=max_hops, k=k)
+    if as_json:
+        terminal.print_json([view.to_dict() for view in found])
+    elif found:
+        show.paths(found)
+    else:
+        terminal.say(f"No path of at most {max_hops} triples joins {a} and {b}. Try a larger --max-hops.")
+
+
+@app.command(epilog=_example('clew query "MATCH (e:Entity) RETURN e.name LIMIT 5"'))
+def query(
+    cypher: Annotated[str, typer.Argument(metavar="CYPHER", help="A read-only query, in quotes.")],
+    *,
+    kb: Kb = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", metavar="NAME=VALUE", help="A parameter, as JSON or text; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run a read-only Cypher query."""
+    from clew import show
+
+    parameters = dict(_parameter(text) for text in param or ())
+    with _open(kb) as kg:
+        result = kg.query(cypher, parameters)
+    if as_json:
+        records = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+        terminal.print_json({"columns": result.columns, "rows": records, "truncated": result.truncated})
+    else:
+        show.rows(result)
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InputError(f"--param {text!r} is not a parameter.", hint="Write NAME=VALUE, such as --param year=1870.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+@app.command(epilog=_example("clew export graph.jsonl"))
+def export(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; default: standard output.")] = None,
+    *,
+    kb: Kb = None,
+    format: Annotated[str, typer.Option("--format", metavar="NAME", help="jsonl.")] = "jsonl",  # noqa: A002 - the option's name
+) -> None:
+    """Write the whole graph, sorted.
+
+    Equal graphs give equal files.
+    """
+    with _open(kb) as kg:
+        lines = kg.export(None if file is None or str(file) == "-" else file, format=format)
+    terminal.note(f"{lines:,} lines" + (f" in {file}" if file else ""))
+
+
+@app.command(epilog=_example("clew reembed"))
+def reembed(*, kb: Kb = None) -> None:
+    """Compute every vector anew, with the present encoder."""
+    with _open(kb, check_encoder=False) as kg, terminal.progress_bar() as progress:
+        count = kg.reembed(progress=progress)
+    terminal.say(f"{count:,} chunks, entities and relations were embedded.")
+
+
+@app.command(epilog=_example("clew remove docs/old.txt"))
+def remove(
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENTS...", help="Path, URI, exact title or id.")],
+    *,
+    kb: Kb = None,
+) -> None:
+    """Remove documents, and all that only they said."""
+    with _open(kb) as kg:
+        missing = [name for name in documents if not kg.remove(name)]
+    if len(documents) > len(missing):
+        terminal.say(f"{len(documents) - len(missing):,} removed.")
+    if missing:
+        raise NotFoundError(f"No such document: {', '.join(missing)}.", hint="clew export lists all documents.")
+
+
+@app.command(epilog=_example("clew config", "CLEW_K=8 clew config --json"))
+def config(*, kb: Kb = None, as_json: Json = False) -> None:
+    """Print each setting and where it came from."""
+    from clew import show
+
+    settings, origins = load_settings(overrides={"store": kb})
+    if as_json:
+        terminal.print_json(
+            {name: {"value": getattr(settings, name), "origin": origin} for name, origin in origins.items()}
+        )
+    else:
+        show.settings(settings, origins)
+
+
+@app.command(epilog=_example("clew demo"))
+def demo(*, kb: Kb = None) -> None:
+    """Read 600 Wikipedia passages and ask about them.
+
+    The graph is made in ./clew-demo (or --kb) and asked three questions.
+    """
+    from clew import show
+    from clew.demo_data import demo_folder, demo_questions
+
+    store = kb or "clew-demo"
+    terminal.say(f"Reading 600 passages of Wikipedia into {store} ...")
+    with _open(store, create=True) as kg:
+        _ingest(kg, [str(demo_folder() / "passages.jsonl")])
+        for item in demo_questions():
+            if item.shown:
+                terminal.say(f"\n{'─' * 72}\nQuestion: {item.question}", "bold cyan")
+                show.answer(kg.ask(item.question))
+                terminal.say(f"(The data set's answer: {item.answer})", "dim")
+    terminal.say(f"\n{'─' * 72}\nNow try:", "bold")
+    title = demo_questions()[0].titles[0]
+    other = next((item for item in demo_questions() if not item.shown), demo_questions()[0])
+    for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
+        terminal.say(f"  clew {command} --kb {store}")
+
+
+@app.command(epilog=_example("clew ui --kb clew-demo"))
+def ui(
+    *,
+    kb: Kb = None,
+    port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="Port on this machine.")] = 8501,
+) -> None:
+    """Open a page to ask questions on.
+
+    It is at http://127.0.0.1:8501; only this machine can reach it.
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise MissingExtraError("Streamlit", "ui")
+    settings, _ = load_settings(overrides={"store": kb})
+    script = Path(__file__).with_name("ui") / "app.py"
+    options = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", "--kb", settings.store]
+    terminal.note(f"The page is at http://127.0.0.1:{port} - Ctrl-C ends it.")
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command has run; returns the exit code. A ClewError is one clear line, never a traceback."""
+    terminal.make_printable()
+    debug = bool(os.environ.get("CLEW_DEBUG"))
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="clew")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except ClewError as error:
+        if debug:
+            raise
+        terminal.print_error(error)
+        return 2
+    except Exception as error:
+        if debug:
+            raise
+        terminal.print_crash(error)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The terminal: what is safe to print there, one JSON form, errors in one line, and a progress bar."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from clew.graph.errors import ClewError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clew.ingest.pipeline import Progress
+
+# Controls (an escape sequence in a document would drive the reader's terminal), lone surrogates (no encoding takes
+# them) and the marks that turn the direction of the text around them.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE_JSON = re.compile("[\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PAUSE = 5.0  # seconds between two lines of progress where there is no terminal to draw a bar on
+
+
+def clean(text: object) -> str:
+    """The text without a character that would drive the terminal; tabs and line ends stay."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def line(text: object) -> str:
+    """The text as one clean line."""
+    return clean(" ".join(str(text).split()))
+
+
+@cache
+def console(*, stderr: bool = False) -> Console:
+    """The rich console; where there is no terminal, lines keep their length."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 100_000
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """The clean text is on standard output; the terminal, not we, breaks long lines."""
+    console().print(clean(text), style=style, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """The clean text is on standard error."""
+    print(clean(text), file=sys.stderr, flush=True)
+
+
+def print_json(data: Any) -> None:
+    """The data is on standard output as indented JSON."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    print(_UNSAFE_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def print_error(error: ClewError) -> None:
+    """What is wrong stands on one line of standard error, what to do about it on the next."""
+    note(f"error: {line(error.what)}")
+    if error.hint:
+        note(f"  {line(error.hint)}")
+
+
+def print_crash(error: Exception) -> None:
+    """An error that nobody foresaw stands on standard error, with how to see more."""
+    note(f"error: {type(error).__name__}: {line(error)}")
+    note("  Clew did not foresee this. Set CLEW_DEBUG=1 for the traceback.")
+
+
+def make_printable() -> None:
+    """A character that the terminal's encoding lacks is printed as `?` and raises nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 20 s` or `2 h 5 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A callable that shows each Progress on standard error: a bar with rate and time left on a terminal, else a
+    line now and then."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[current]}", style="dim"),
+    )
+    with Bar(*columns, console=console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(progress: Progress) -> None:
+            if progress.stage not in tasks:
+                tasks[progress.stage] = bar.add_task(line(progress.stage), total=None, rate="", current="")
+            bar.update(
+                tasks[progress.stage],
+                completed=progress.done,
+                total=progress.total,
+                rate=_rate(progress),
+                current=line(progress.current)[-40:],
+            )
+
+        yield show
+
+
+class _Lines:
+    """Writes a line where the last one is some seconds old."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        if time.monotonic() - self._last < _PAUSE:
+            return
+        self._last = time.monotonic()
+        total = f" of {progress.total:,}" if progress.total else ""
+        left = f", about {duration(seconds)} left" if (seconds := _left(progress)) is not None else ""
+        note(f"{progress.stage}: {progress.done:,}{total} {_rate(progress)}{left}".rstrip())
+
+
+def _rate(progress: Progress) -> str:
+    return f"{progress.done / progress.seconds:,.0f}/s" if progress.seconds > 0 and progress.done else ""
+
+
+def _left(progress: Progress) -> float | None:
+    if not progress.total or not progress.done:
+        return None
+    return max(progress.total - progress.done, 0) * progress.seconds / progress.done

@@ -1,0 +1,140 @@
+"""What `status`, `show` and `path` hand back: plain frozen values, ready for JSON."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from clew.graph.errors import SourceError
+from clew.graph.model import Entity, ReasoningPath, Triple
+from clew.graph.store import Counts, GraphStore
+from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a knowledge base holds and was made with."""
+
+    store: str
+    counts: Counts
+    encoder: str
+    dimension: int
+    extracted_with: str
+    format_version: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One triple as a sentence, with the passages that say it."""
+
+    statement: str
+    triple: Triple
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """All that the graph knows of an entity; `total` triples, of which `facts` holds the most confident ones."""
+
+    entity: Entity
+    name: str
+    type: str
+    aliases: tuple[str, ...]
+    mentions: int
+    documents: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    total: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PathView:
+    """A reasoning path with its names, one sentence a step and the passages behind each."""
+
+    path: ReasoningPath
+    names: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same, ready for JSON."""
+        return asdict(self)
+
+
+def status(url: str, store: GraphStore) -> Status:
+    """The status of an open store."""
+    info = store.info()
+    return Status(url, store.counts(), info.encoder, info.dimension, info.extracted_with, info.format_version)
+
+
+def entity_view(store: GraphStore, entity: Entity, *, limit: int) -> EntityView:
+    """The entity with up to `limit` of its triples, the most confident first."""
+    triples = store.neighborhood([entity.id], limit=max(limit, 10_000))
+    triples.sort(key=lambda triple: (-triple.confidence, triple.head != entity.id, triple.relation, triple.id))
+    mentions = list(store.mentions(entity=entity.id))
+    titles = {document.title or document.uri for document in store.documents(sorted({m.document for m in mentions}))}
+    return EntityView(
+        entity,
+        entity.name,
+        entity.type,
+        entity.aliases,
+        len(mentions),
+        tuple(sorted(titles)),
+        tuple(_facts(store, triples[:limit])),
+        len(triples),
+    )
+
+
+def path_view(store: GraphStore, path: ReasoningPath) -> PathView:
+    """The path with names and quotes."""
+    names = {entity.id: entity.name for entity in store.entities(sorted(set(path.nodes)))}
+    values = {triple.tail_id: triple.tail.text for triple in path.triples if not isinstance(triple.tail, str)}
+    ordered = tuple(names.get(node, values.get(node, node)) for node in path.nodes)
+    return PathView(path, ordered, tuple(_facts(store, path.triples)))
+
+
+def _facts(store: GraphStore, triples: Iterable[Triple]) -> list[Fact]:
+    triples = list(triples)
+    ends = {end for triple in triples for end in (triple.head, triple.tail) if isinstance(end, str)}
+    names = {entity.id: entity.name for entity in store.entities(sorted(ends))}
+    library = Library.fetch(store, {source.chunk for triple in triples for source in triple.sources})
+    return [Fact(statement(triple, names), triple, quotes_of(triple, library)) for triple in triples]
+
+
+def document_ids(store: GraphStore, name: str) -> list[str]:
+    """Ids of the documents that go by this id, URI, path or exact title."""
+    found = [document.id for document in store.documents([name])]
+    if found:
+        return found
+    uris = {name, Path(name).absolute().as_uri()} if "\0" not in name and len(name) < 4096 else {name}
+    return [document.id for document in store.documents() if document.uri in uris or document.title == name]
+
+
+def write_lines(lines: Iterable[str], file: Path | None) -> int:
+    """The lines are in the file, which is replaced only when all are written, or on standard output."""
+    if file is None:
+        count = 0
+        for count, line in enumerate(lines, 1):  # noqa: B007 - the last number is the count
+            sys.stdout.write(line + "\n")
+        return count
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as stream:
+            count = 0
+            for count, line in enumerate(lines, 1):  # noqa: B007 - the last number is the count
+                stream.write(line + "\n")
+        Path(stream.name).replace(file)
+    except OSError as error:
+        raise SourceError(
+            f"Cannot write {file}: {error.strerror}.", hint="Name a file in a folder you may write."
+        ) from error
+    return count

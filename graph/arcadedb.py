@@ -1,0 +1,416 @@
+"""The default store: ArcadeDB, embedded in this process, in a folder on disk.
+
+What the documents say lies in its graph, one transaction a batch, flushed to disk before `add` returns. Words are
+found by its full-text index (BM25); vectors are kept in it and searched exactly, in memory, from the first search on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
+from itertools import islice
+from pathlib import Path
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+import numpy as np
+
+from clew.graph import arcadedb_rows as rows
+from clew.graph import arcadedb_schema as schema
+from clew.graph import arrays, rules
+from clew.graph.adjacency import Adjacency, build
+from clew.graph.arcadedb_engine import Engine
+from clew.graph.arcadedb_place import Place
+from clew.graph.arcadedb_write import Outcome, apply
+from clew.graph.bm25 import tokens
+from clew.graph.cypher import guard
+from clew.graph.errors import StoreError
+from clew.graph.exact import ExactVectors
+from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
+from clew.graph.store import (
+    Batch,
+    Counts,
+    Described,
+    GraphStore,
+    Hit,
+    Kind,
+    QueryResult,
+    StoreInfo,
+    Vectors,
+)
+
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
+_Noun = TypeVar("_Noun")
+_TYPES: dict[str, tuple[str, str]] = {
+    "chunk": ("Chunk", "id"),
+    "entity": ("Entity", "id"),
+    "relation": ("Relation", "name"),
+}
+_NO_VECTORS = np.zeros((0, 0), dtype=np.float32)
+_open: weakref.WeakSet[ArcadeStore] = weakref.WeakSet()
+
+
+def _locked(
+    method: Callable[Concatenate[ArcadeStore, _Args], _Result],
+) -> Callable[Concatenate[ArcadeStore, _Args], _Result]:
+    """The method runs alone, and only while the store is open."""
+
+    @wraps(method)
+    def locked(self: ArcadeStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
+        with self._lock:
+            self._check_open()
+            return method(self, *args, **kwargs)
+
+    return locked
+
+
+class ArcadeStore(GraphStore):
+    """The knowledge base in the folder `path`. `heap` bounds the Java objects of the whole process ("768m";
+    environment variable CLEW_JAVA_HEAP); the first store opened decides it."""
+
+    def __init__(self, path: str | Path, *, create: bool = True, heap: str | None = None) -> None:
+        if not str(path):
+            raise StoreError("No folder is named for the knowledge base.", hint="Write arcadedb:PATH.")
+        self._lock = threading.RLock()
+        self._place = Place(Path(path).expanduser().absolute(), create=create)
+        try:
+            self._engine = Engine(
+                self._place.engine,
+                heap=heap or os.environ.get("CLEW_JAVA_HEAP", "768m"),
+                create=self._place.fresh,
+            )
+            self._open()
+        except BaseException:
+            self._place.release()
+            raise
+        self._closed = False
+        _open.add(self)
+
+    def _open(self) -> None:
+        self._vectors: dict[str, ExactVectors] = {}
+        self._stale: dict[str, None] | None = None
+        self._stale_relations: dict[str, None] | None = None
+        self._adjacency: Adjacency | None = None
+        try:
+            if self._place.fresh:
+                schema.make(self._engine)
+                with self._engine.transaction():
+                    self._engine.put("KnowledgeBase", [_info_row(StoreInfo(), 0, 0)])
+                self._place.finish()
+            held = self._engine.rows("SELECT FROM KnowledgeBase")
+            if len(held) != 1:
+                raise StoreError(
+                    f"The knowledge base at {self._place.path} is damaged: it does not say what it is made with.",
+                    hint="Put back a copy, or move the folder away and ingest again.",
+                )
+        except BaseException:
+            self._engine.close()
+            raise
+        self._place.opened()
+        self._info = StoreInfo(**{name: held[0][name] for name in StoreInfo.__slots__})
+        self._mentions, self._waiting = int(held[0]["mentions"]), int(held[0]["stale"])
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError("The knowledge base is closed.", hint="Open it again.")
+
+    # -- what it is ----------------------------------------------------------------------------------------------
+
+    @_locked
+    def info(self) -> StoreInfo:
+        return self._info
+
+    @_locked
+    def counts(self) -> Counts:
+        count = self._engine.count
+        return Counts(
+            documents=count("Document"),
+            chunks=count("Chunk"),
+            mentions=self._mentions,
+            entities=count("Entity"),
+            triples=count("RELATES"),
+            relations=count("Relation"),
+            stale=self._waiting,
+        )
+
+    @_locked
+    def configure(self, *, encoder: str, dimension: int, extracted_with: str) -> None:
+        wanted = replace(self._info, encoder=encoder, dimension=dimension, extracted_with=extracted_with)
+        if wanted == self._info:
+            return
+        anew = (encoder, dimension) != (self._info.encoder, self._info.dimension)
+        with self._engine.transaction():
+            if anew:
+                for name in ("Chunk", "Entity", "Relation"):
+                    self._engine.run(f"UPDATE {name} REMOVE embedding")
+                for name in ("Entity", "Relation"):
+                    self._engine.run(f"UPDATE {name} SET stale = true")
+            waiting = self._engine.count("Entity") if anew else self._waiting
+            noted = self._note(wanted, self._mentions, waiting)
+        if anew:
+            self._vectors, self._stale, self._stale_relations = {}, None, None
+        self._info, self._mentions, self._waiting = noted
+
+    def _note(self, info: StoreInfo, mentions: int, waiting: int) -> tuple[StoreInfo, int, int]:
+        """The knowledge base's own row says this, with the next generation."""
+        info = replace(info, format_version=FORMAT_VERSION, generation=self._info.generation + 1)
+        self._engine.put("KnowledgeBase", [_info_row(info, mentions, waiting)])
+        return info, mentions, waiting
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    @_locked
+    def add(self, batch: Batch) -> None:
+        rules.check_batch(batch, self._info)
+        self._apply(batch, [])
+
+    @_locked
+    def remove(self, documents: Sequence[str]) -> int:
+        held = list(self._engine.fetch("Document", dict.fromkeys(documents), ("id",)))
+        if held:
+            self._apply(Batch((), _NO_VECTORS), held)
+        return len(held)
+
+    def _apply(self, batch: Batch, removed: Sequence[str]) -> None:
+        stale = self._waiting_entities()
+        with self._engine.transaction():
+            outcome = apply(self._engine, batch.records, removed, batch.chunk_vectors)
+            waiting = len(stale.keys() - outcome.fresh | outcome.stale.keys())
+            noted = self._note(self._info, self._mentions + outcome.mentions, waiting)
+        self._info, self._mentions, self._waiting = noted
+        self._remember(outcome)
+        if "chunk" in self._vectors:
+            chunks = (chunk for record in batch.records for chunk in record.chunks)
+            for chunk, vector in zip(chunks, batch.chunk_vectors, strict=True):
+                self._vectors["chunk"].put(chunk.id, vector)
+
+    def _remember(self, outcome: Outcome) -> None:
+        """What is kept in memory follows what was committed."""
+        for waiting, new, gone in (
+            (self._waiting_entities(), outcome.stale, outcome.fresh),
+            (self._waiting_relations(), outcome.stale_relations, outcome.gone_relations),
+        ):
+            for id_ in gone:
+                waiting.pop(id_, None)
+            waiting |= new
+        for kind, gone in (
+            ("chunk", outcome.gone_chunks),
+            ("entity", outcome.fresh),
+            ("relation", outcome.gone_relations),
+        ):
+            for id_ in gone:
+                if kind in self._vectors:
+                    self._vectors[kind].drop(id_)
+
+    @_locked
+    def describe(self, described: Described) -> None:
+        rules.check_described(described, self._info)
+        entities = [] if described.entity_vectors is None else list(described.entities)
+        relations = [] if described.relation_vectors is None else list(described.relations)
+        held = self._engine.fetch("Entity", entities, rows.ENTITY)
+        names = self._engine.fetch("Relation", relations, ("name",), key="name")
+        told = [(row, id_) for row, id_ in enumerate(entities) if id_ in held]
+        spoken = [(row, name) for row, name in enumerate(relations) if name in names]
+        changed = [
+            rows.described_row(replace(rows.entity_of(held[id_]), description=described.entities[id_]))
+            | {"stale": False}
+            for _, id_ in told
+        ]
+        near = None if described.entity_vectors is None else [described.entity_vectors[row] for row, _ in told]
+        close = None if described.relation_vectors is None else [described.relation_vectors[row] for row, _ in spoken]
+        waiting = self._waiting_entities()
+        with self._engine.transaction():
+            self._engine.put("Entity", changed, near)
+            self._engine.put("Relation", [{"name": name, "stale": False} for _, name in spoken], close, key="name")
+            noted = self._note(self._info, self._mentions, len(waiting.keys() - held.keys()))
+        self._info, self._mentions, self._waiting = noted
+        for kind, those, vectors, queue in (
+            ("entity", told, near, waiting),
+            ("relation", spoken, close, self._waiting_relations()),
+        ):
+            for (_, id_), vector in zip(those, vectors or (), strict=True):
+                queue.pop(id_, None)
+                if kind in self._vectors:
+                    self._vectors[kind].put(id_, vector)
+
+    @_locked
+    def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
+        rules.check_vectors(vectors, len(chunks), self._info, "chunks")
+        held = self._engine.fetch("Chunk", chunks, ("id",))
+        pairs = [(id_, vector) for id_, vector in zip(chunks, vectors, strict=True) if id_ in held]
+        with self._engine.transaction():
+            self._engine.put("Chunk", [{"id": id_} for id_, _ in pairs], [vector for _, vector in pairs])
+            noted = self._note(self._info, self._mentions, self._waiting)
+        self._info, self._mentions, self._waiting = noted
+        if "chunk" in self._vectors:
+            for id_, vector in pairs:
+                self._vectors["chunk"].put(id_, vector)
+
+    @_locked
+    def stale(self, limit: int) -> tuple[list[str], list[str]]:
+        most = max(limit, 0)
+        return list(islice(self._waiting_entities(), most)), list(islice(self._waiting_relations(), most))
+
+    def _waiting_entities(self) -> dict[str, None]:
+        if self._stale is None:
+            self._stale = self._read_waiting("Entity", "id")
+        return self._stale
+
+    def _waiting_relations(self) -> dict[str, None]:
+        if self._stale_relations is None:
+            self._stale_relations = self._read_waiting("Relation", "name")
+        return self._stale_relations
+
+    def _read_waiting(self, type_name: str, key: str) -> dict[str, None]:
+        found = self._engine.rows(f"{rows.selected([key], type_name)} WHERE stale = true")
+        return dict.fromkeys(sorted(row[key] for row in found))
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    @_locked
+    def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
+        return self._nouns("Document", rows.DOCUMENT, rows.document_of, ids)
+
+    @_locked
+    def chunks(self, ids: Sequence[str] | None = None, *, document: str | None = None) -> Iterator[Chunk]:
+        if document is None:
+            return self._nouns("Chunk", rows.CHUNK, rows.chunk_of, ids)
+        place = "(SELECT expand(out('HAS_CHUNK')) FROM Document WHERE id = :document)"
+        found = [rows.chunk_of(row) for row in self._engine.rows(rows.selected(rows.CHUNK, place), document=document)]
+        found.sort(key=lambda chunk: (chunk.position, chunk.start))
+        return iter(found if ids is None else [chunk for chunk in found if chunk.id in set(ids)])
+
+    @_locked
+    def mentions(self, *, chunks: Sequence[str] | None = None, entity: str | None = None) -> Iterator[Mention]:
+        if chunks is not None:
+            place = "(SELECT expand(outE('MENTIONS')) FROM Chunk WHERE id IN :ids)"
+        elif entity is not None:
+            place = "(SELECT expand(inE('MENTIONS')) FROM Entity WHERE id IN :ids)"
+        else:
+            place = "MENTIONS"
+        ids = list(dict.fromkeys(chunks)) if chunks is not None else [entity]
+        found = (
+            mention
+            for row in self._engine.rows(rows.selected(rows.MENTION, place), ids=ids)
+            if entity in {None, row["entity"]}
+            for mention in rows.mentions_of(row)
+        )
+        return iter(sorted(found, key=rules.mention_key))
+
+    @_locked
+    def entities(self, ids: Sequence[str] | None = None) -> Iterator[Entity]:
+        return self._nouns("Entity", rows.ENTITY, rows.entity_of, ids)
+
+    @_locked
+    def triples(self, ids: Sequence[str] | None = None) -> Iterator[Triple]:
+        return self._nouns("RELATES", rows.TRIPLE, rows.triple_of, ids)
+
+    def _nouns(
+        self, type_name: str, names: Sequence[str], make: Callable[[dict[str, Any]], _Noun], ids: Sequence[str] | None
+    ) -> Iterator[_Noun]:
+        """The nouns in the order asked, unknown ones left out; all, by id, where None."""
+        if ids is None:
+            found = {row["id"]: row for row in self._engine.rows(rows.selected(names, type_name))}
+            return iter([make(found[id_]) for id_ in sorted(found)])
+        found = self._engine.fetch(type_name, dict.fromkeys(ids), names)
+        return iter([make(found[id_]) for id_ in ids if id_ in found])
+
+    @_locked
+    def neighborhood(self, entities: Sequence[str], *, limit: int = 1000) -> list[Triple]:
+        found: dict[str, dict[str, Any]] = {}
+        for type_name in ("Entity", "Value"):
+            place = f"(SELECT expand(bothE('RELATES')) FROM {type_name} WHERE id IN :ids)"  # noqa: S608 - our own names
+            sql = rows.selected((*rows.TRIPLE, "confidence"), place)
+            found |= {row["id"]: row for row in self._engine.rows(sql, ids=list(dict.fromkeys(entities)))}
+        best = sorted(found.values(), key=lambda row: (-row["confidence"], row["id"]))[: max(limit, 0)]
+        return [rows.triple_of(row) for row in sorted(best, key=lambda row: str(row["id"]))]
+
+    # -- searching -----------------------------------------------------------------------------------------------
+
+    @_locked
+    def find(self, keys: Sequence[str]) -> dict[str, list[str]]:
+        return {key: sorted(set(self._engine.lookup(schema.ENTITY_KEYS, key))) for key in keys}
+
+    @_locked
+    def search_vectors(self, kind: Kind, vector: Vectors, k: int) -> list[Hit]:
+        if not self._info.encoder:
+            return []
+        rules.check_vector(vector, self._info)
+        if kind not in self._vectors:
+            table = ExactVectors(self._info.dimension)
+            for id_, held in self._engine.vectors(*_TYPES[kind]):
+                table.put(id_, held)
+            self._vectors[kind] = table
+        return self._vectors[kind].search(vector, k)
+
+    @_locked
+    def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
+        words = tokens(query)
+        if not words or k <= 0:
+            return []
+        # A few more than asked, so that of equal scores the smallest ids come back, not any.
+        found = self._engine.search(schema.WORDS[kind], " ".join(words), k + 50)
+        hits = sorted((-score, id_) for id_, score in found if score > 0)
+        return [Hit(id_, -score) for score, id_ in hits[:k]]
+
+    @_locked
+    def adjacency(self) -> Adjacency:
+        if self._adjacency is None or self._adjacency.generation != self._info.generation:
+            generation, owner = self._info.generation, self._place.uuid
+            self._adjacency = arrays.load(self._place.cache, generation, owner)
+            if self._adjacency is None:
+                self._adjacency = self._read_adjacency()
+                arrays.save(self._place.cache, self._adjacency, owner)
+        return self._adjacency
+
+    def _read_adjacency(self) -> Adjacency:
+        def read(type_name: str, *names: str) -> list[list[Any]]:
+            return self._engine.columns(rows.selected(names, type_name), names)
+
+        chunk, entity, count = read("MENTIONS", "chunk", "entity", "count")
+        chunks, titles = read("Chunk", "id", "title_entity")
+        return build(
+            self._info.generation,
+            entities=read("Entity", "id")[0],
+            chunks=chunks,
+            triples=zip(*read("RELATES", "id", "head", "relation", "tail", "confidence"), strict=True),
+            mentions=(pair for *pair, times in zip(chunk, entity, count, strict=True) for _ in range(times)),
+            titles=((chunk, title) for chunk, title in zip(chunks, titles, strict=True) if title),
+        )
+
+    def query(
+        self, cypher: str, parameters: Mapping[str, Any] | None = None, *, timeout: float = 10.0, limit: int = 1000
+    ) -> QueryResult:
+        self._check_open()
+        most = max(limit, 0)
+        # Outside the lock: a slow query keeps nobody waiting.
+        columns, found = self._engine.cypher(guard(cypher), parameters or {}, timeout=timeout, limit=most + 1)
+        return QueryResult(columns, tuple(found[:most]), len(found) > most)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._engine.close()
+            except BaseException:
+                self._place.release()
+                raise
+            self._place.closed()
+
+
+def _info_row(info: StoreInfo, mentions: int, stale: int) -> dict[str, Any]:
+    told = {name: getattr(info, name) for name in StoreInfo.__slots__}
+    return {"id": "knowledge base", **told, "mentions": mentions, "stale": stale}
+
+
+@atexit.register
+def _close_all() -> None:
+    for store in list(_open):
+        store.close()

@@ -1,0 +1,318 @@
+"""ArcadeDB in this process: starting its Java machine quietly, and a narrow hand on one database.
+
+The only file that imports the engine. No Java exception leaves it: `StoreError` or one of its kinds does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import arcadedb_embedded
+import jpype
+import numpy as np
+from arcadedb_embedded.exceptions import ArcadeDBError
+from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
+from arcadedb_embedded.type_conversion import convert_java_to_python
+
+from clew.graph.errors import QueryError, StoreError, StoreLockedError
+from clew.graph.store import Vectors
+
+Row = dict[str, Any]
+_FULL = ("no space left", "file too large", "quota exceeded", "disk full", "not enough space")
+_start = threading.Lock()
+
+
+def start_java(heap: str) -> None:
+    """The Java machine runs in this process, with at most `heap` ("768m") for its objects, and writes nothing to
+    the terminal or the working folder. There is one in a process: a later call with another heap changes nothing."""
+    with _start:
+        if jpype.isJVMStarted():
+            return
+        crash_log = Path(tempfile.gettempdir()) / "clew-java-%p.log"
+        try:
+            jpype.startJVM(
+                get_bundled_jre_lib_path(),
+                f"-Xmx{heap}",
+                "-XX:+UseSerialGC",  # the smallest footprint; the heap is small
+                "-XX:+UseCompactObjectHeaders",
+                f"-XX:ErrorFile={crash_log}",
+                "-Dfile.encoding=UTF8",
+                "-Djava.awt.headless=true",
+                f"-Djava.util.logging.config.file={os.devnull}",  # else it makes a folder ./log
+                "-Darcadedb.logImpl=com.arcadedb.log.Slf4jLogger",  # else it logs to the terminal
+                "-Dpolyglot.engine.WarnInterpreterOnly=false",
+                "--enable-native-access=ALL-UNNAMED",
+                "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                classpath=[str(jar) for jar in sorted(Path(get_jar_path()).glob("*.jar"))],
+                interrupt=False,  # Ctrl-C stays Python's, so that a transaction is rolled back
+            )
+            _silence()
+        except Exception as error:
+            raise StoreError(
+                f"The Java machine of the embedded store did not start: {error}",
+                hint=f"Is {heap!r} a heap size, like 768m, and is so much memory free?",
+            ) from error
+
+
+def _silence() -> None:
+    jpype.JClass("com.arcadedb.log.LogManager").instance()  # it sets up its handlers on first use: ours come after
+    manager = jpype.JClass("java.util.logging.LogManager").getLogManager()
+    manager.reset()
+    off = jpype.JClass("java.util.logging.Level").OFF
+    for name in ("", "com.arcadedb"):
+        jpype.JClass("java.util.logging.Logger").getLogger(name).setLevel(off)
+
+
+class Engine:
+    """One open database. Not locked: its owner lets one thread in at a time, but for `cypher`."""
+
+    def __init__(self, folder: Path, *, heap: str, create: bool) -> None:
+        start_java(heap)
+        with translated("opened", folder):
+            make = arcadedb_embedded.create_database if create else arcadedb_embedded.open_database
+            self._database = make(str(folder))
+            # Without it, a commit is safe from a killed process but not from a power cut.
+            self._database.set_wal_flush("yes_nometadata")
+        self._folder = folder
+        self._java = self._database._java_db
+        self._lists = jpype.JClass("com.arcadedb.serializer.json.JSONArray")
+        self._calls = jpype.JClass("com.arcadedb.python.DbCalls")
+        self._objects = jpype.JArray(jpype.JObject)
+        self._floats = jpype.JArray(jpype.JFloat)
+        self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
+
+    def run(self, sql: str) -> None:
+        """The SQL command is done."""
+        with translated("changed", self._folder):
+            self._database.command("sql", sql)
+
+    def rows(self, sql: str, **parameters: Any) -> list[Row]:
+        """What the SQL query answers, as plain Python."""
+        with translated("read", self._folder):
+            found: list[Row] = self._database.query("sql", sql, parameters).to_json_list()
+            return found
+
+    def columns(self, sql: str, names: Sequence[str]) -> list[list[Any]]:
+        """What the SQL query answers, a list for each of these columns: the quickest way to read a whole type."""
+        with translated("read", self._folder):
+            columns = self._database.query("sql", sql).to_columns(columns=list(names))
+            return [list(columns[name]) if name in columns else [] for name in names]
+
+    def count(self, type_name: str) -> int:
+        """How many records of this type there are."""
+        with translated("read", self._folder):
+            return int(self._java.countType(type_name, True))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything done inside is committed, durably, or (whatever is raised) none of it."""
+        with translated("written", self._folder):
+            self._java.begin()
+            try:
+                yield
+                self._java.commit()
+            except BaseException:
+                if self._java.isTransactionActive():
+                    self._java.rollback()
+                raise
+
+    def get(self, type_name: str, id_: str, key: str = "id") -> Any:
+        """The record of this id, None without one."""
+        return self._calls.lookupFirst(self._java, type_name, self._keys[key], self._objects([id_]))
+
+    def fetch(self, type_name: str, ids: Iterable[str], names: Sequence[str], key: str = "id") -> dict[str, Row]:
+        """These properties of those records that exist, by id."""
+        with translated("read", self._folder):
+            records = ((id_, self.get(type_name, id_, key)) for id_ in ids)
+            return {id_: {name: plain(record.get(name)) for name in names} for id_, record in records if record}
+
+    def put(self, type_name: str, rows: Sequence[Row], vectors: Sequence[Any] | None = None, key: str = "id") -> None:
+        """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
+        given = vectors if vectors is not None else [None] * len(rows)
+        for row, values, vector in zip(rows, self._maps(rows), given, strict=True):
+            record = self.get(type_name, row[key], key)
+            vertex = record.modify() if record else self._java.newVertex(type_name)
+            vertex.set(values)
+            if vector is not None:
+                vertex.set("embedding", self._floats(np.ascontiguousarray(vector, dtype=np.float32)))
+            vertex.save()
+
+    def link(
+        self, type_name: str, ends: Sequence[tuple[tuple[str, str], tuple[str, str]]], rows: Sequence[Row]
+    ) -> None:
+        """An edge for each row, between two vertices each given as (type, id)."""
+        held: dict[tuple[str, str], Any] = {}
+        for (tail, head), values in zip(ends, self._maps(rows), strict=True):
+            for end in (tail, head):
+                if end not in held:
+                    held[end] = self.get(*end)
+            held[tail].newEdge(type_name, held[head], values)
+
+    def change(self, type_name: str, rows: Sequence[Row]) -> None:
+        """The records of the rows' ids carry the rows' values."""
+        for row, values in zip(rows, self._maps(rows), strict=True):
+            self.get(type_name, row["id"]).modify().set(values).save()
+
+    def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:
+        """Those records are gone, vertices with their edges."""
+        for id_ in ids:
+            record = self.get(type_name, id_, key)
+            if record:
+                record.delete()
+
+    def delete_records(self, record_ids: Iterable[str]) -> None:
+        """The records at these addresses (`@rid`) are gone."""
+        address = jpype.JClass("com.arcadedb.database.RID")
+        for id_ in record_ids:
+            self._java.lookupByRID(address(id_), True).delete()
+
+    def vectors(self, type_name: str, key: str) -> Iterator[tuple[str, Vectors]]:
+        """Key and vector of every record of this type that carries one."""
+        with translated("read", self._folder):
+            records = self._java.iterateType(type_name, False)
+            while records.hasNext():
+                record = records.next()
+                vector = record.get("embedding")
+                if vector is not None:
+                    yield str(record.get(key)), np.asarray(vector, dtype=np.float32)
+
+    def lookup(self, index: str, value: str) -> list[str]:
+        """Ids of the records that this index holds under the value."""
+        with translated("read", self._folder):
+            return [id_ for id_, _ in self._cursor(self._index(index).get(self._objects([value])))]
+
+    def search(self, index: str, words: str, limit: int) -> list[tuple[str, float]]:
+        """Ids and BM25 scores of the records that match any of the words in this full-text index, best first."""
+        with translated("read", self._folder):
+            return self._cursor(self._index(index).get(self._objects([words]), limit))
+
+    def _index(self, name: str) -> Any:
+        return self._java.getSchema().getIndexByName(name)
+
+    @staticmethod
+    def _cursor(cursor: Any) -> list[tuple[str, float]]:
+        found = []
+        while cursor.hasNext():
+            record = cursor.next().getRecord()
+            found.append((str(record.get("id")), float(cursor.getFloatScore())))
+        return found
+
+    def _maps(self, rows: Sequence[Row]) -> list[Any]:
+        """The rows as Java maps: they cross the border as one JSON text."""
+        return list(self._lists(json.dumps(rows)).toList()) if rows else []
+
+    def cypher(
+        self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Columns and up to `limit` rows of a Cypher query that only reads. Raises QueryError."""
+        settings = jpype.JClass("com.arcadedb.ContextConfiguration")()
+        key = jpype.JClass("com.arcadedb.GlobalConfiguration").COMMAND_TIMEOUT
+        settings.setValue(key, jpype.JLong(max(1, int(timeout * 1000))))
+        try:
+            values = self._database._java_parameters((dict(parameters),))
+            answer = self._java.getQueryEngine("opencypher").query(text, settings, values)
+            columns: tuple[str, ...] = ()
+            rows: list[tuple[Any, ...]] = []
+            while len(rows) < limit and answer.hasNext():
+                row = answer.next()
+                columns = columns or tuple(str(name) for name in row.getPropertyNames())
+                rows.append(tuple(plain(row.getProperty(name)) for name in columns))
+            answer.close()
+        except (jpype.JException, ArcadeDBError, TypeError, ValueError, RuntimeError) as error:
+            _refuse(error, timeout)
+        return columns, rows
+
+    def close(self) -> None:
+        """The database is closed; its files say all that was committed."""
+        with translated("closed", self._folder):
+            self._database.close()
+
+
+def plain(value: Any) -> Any:
+    """A Java value as plain Python: nodes and relationships as dicts, paths as lists of them, dates as ISO text."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return _unboxed(value)
+    if hasattr(value, "getTypeName") and hasattr(value, "toMap"):
+        return _element(value)
+    if hasattr(value, "getVertices") and hasattr(value, "getEdges"):
+        return {
+            "nodes": [_element(node) for node in value.getVertices()],
+            "relationships": [_element(edge) for edge in value.getEdges()],
+        }
+    if isinstance(value, jpype.JClass("java.util.Map")):
+        return {str(key): plain(value.get(key)) for key in value}
+    if isinstance(value, (jpype.JClass("java.util.Collection"), jpype.JArray)):
+        return [plain(item) for item in value]
+    converted = convert_java_to_python(value)
+    return converted if type(converted).__module__ == "builtins" else str(converted)
+
+
+def _unboxed(value: Any) -> Any:
+    """Java's strings and numbers are subclasses of Python's: without the rest of Java behind them."""
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return None
+
+
+_DERIVED = {"embedding", "words", "keys", "forms"}  # what serves the searches says nothing to a reader
+
+
+def _element(element: Any) -> Row:
+    row = {str(key): plain(element.get(key)) for key in element.getPropertyNames() if str(key) not in _DERIVED}
+    return {"label": str(element.getTypeName()), **row}
+
+
+def _refuse(error: BaseException, timeout: float) -> NoReturn:
+    chain = _chain(error)
+    if "timeout" in chain.casefold() or "timed out" in chain.casefold():
+        raise QueryError(
+            f"The query took longer than {timeout:g} seconds.", hint="Ask for less, or allow it more time."
+        ) from error
+    raise QueryError(f"The store does not understand the query: {_first(chain)}", hint="Correct it.") from error
+
+
+@contextmanager
+def translated(done: str, folder: Path) -> Iterator[None]:
+    """What the engine raises inside is raised as StoreError: the knowledge base could not be `done`."""
+    try:
+        yield
+    except (jpype.JException, ArcadeDBError, UnicodeError, OSError) as error:
+        chain = _chain(error)
+        place = f"The knowledge base at {folder.parent}"
+        if any(words in chain.casefold() for words in _FULL):
+            raise StoreError(
+                f"{place} could not be {done}: the disk is full.",
+                hint="Free some space and run the same again; what was reported as added is safe.",
+            ) from error
+        if "lock" in chain.casefold() and done == "opened":
+            raise StoreLockedError(
+                f"{place} is open in another process.", hint="Close that one first, or use it instead."
+            ) from error
+        raise StoreError(
+            f"{place} could not be {done}: {_first(chain)}",
+            hint="If it stays so, the files are damaged: put back a copy, or move the folder away and ingest again.",
+        ) from error
+
+
+def _chain(error: BaseException) -> str:
+    """The messages of an exception and all its causes."""
+    messages, current = [], error
+    while current is not None and len(messages) < 20:
+        messages.append(str(current))
+        cause = current.getCause() if isinstance(current, jpype.JException) else current.__cause__
+        current = cause
+    return " | ".join(messages)
+
+
+def _first(chain: str) -> str:
+    return chain.splitlines()[0][:300] if chain else "no reason given"

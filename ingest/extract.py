@@ -1,0 +1,257 @@
+"""The local extractor: spaCy parses, the rules beside this file read mentions and triples from the parse.
+
+The only file that imports spaCy, besides the training command.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import compile_infix_regex, compile_suffix_regex
+
+from clew.graph.errors import ModelError
+from clew.graph.model import Chunk, Document
+from clew.ingest.asides import read_asides
+from clew.ingest.clauses import read_clauses
+from clew.ingest.clean import Cleaned, clean
+from clew.ingest.context import Context
+from clew.ingest.corefer import Referents
+from clew.ingest.dates import date_in
+from clew.ingest.extraction import Extraction, RawMention, RawTriple
+from clew.ingest.names import find_names
+from clew.ingest.nominals import read_nouns
+from clew.ingest.parse import Parse
+
+RULES_VERSION = "1"
+DEFAULT_MODEL = Path(__file__).parent / "models" / "en_clew"
+_PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_PIPES = ("tagger", "parser", "ner")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A paragraph to parse: its place in the document, and how its clean text maps to the document's."""
+
+    document: int
+    offset: int
+    cleaned: Cleaned
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A document while its pieces are read, one after the other."""
+
+    document: Document
+    referents: Referents
+    mentions: list[RawMention] = field(default_factory=list)
+    triples: list[RawTriple] = field(default_factory=list)
+
+
+class SpacyExtractor:
+    """An `Extractor` on a spaCy pipeline with Universal Dependencies: the shipped one, or any by name or path."""
+
+    def __init__(self, model: str | Path | None = None, *, batch_size: int = 64) -> None:
+        """The pipeline is loaded. Raises ModelError where it is missing, damaged or lacks a component."""
+        self.batch_size = batch_size
+        self._nlp = _load(model)
+        self.fingerprint = _fingerprint(self._nlp)
+
+    def __call__(self, documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
+        """One Extraction a document, in order; memory holds the documents of one parser batch."""
+        waiting: list[_Reading] = []
+        current = -1
+
+        def pieces() -> Iterator[tuple[str, _Piece]]:
+            for number, (document, chunks) in enumerate(documents):
+                waiting.append(_Reading(document, Referents(document.title)))
+                for piece in _pieces(number, document, chunks):
+                    yield piece.cleaned.text, piece
+
+        for doc, piece in self._nlp.pipe(pieces(), as_tuples=True, batch_size=self.batch_size):
+            while current < piece.document:
+                if current >= 0:
+                    yield _finish(waiting.pop(0))
+                current += 1
+            _read(waiting[0], piece, doc)
+        while waiting:
+            yield _finish(waiting.pop(0))
+
+
+def _load(model: str | Path | None) -> Language:
+    name = str(model or DEFAULT_MODEL)
+    hint = "Name another model in the settings, or train one: python -m clew.ingest.train_model"
+    try:
+        nlp = spacy.load(name)
+    except Exception as error:  # spaCy raises whatever its parsers of config and weights raise
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise ModelError(f"The language model {name!r} cannot be loaded ({reason}).", hint=hint) from error
+    missing = [pipe for pipe in _PIPES if pipe not in nlp.pipe_names]
+    if missing:
+        raise ModelError(f"The language model {name!r} has no {', '.join(missing)}.", hint=hint)
+    _split_glued(nlp)
+    return nlp
+
+
+def _split_glued(nlp: Language) -> None:
+    """Brackets and quotes glued to either side of a word, and dashes between years, are tokens of their own."""
+    tokenizer: Any = nlp.tokenizer
+    inner = [
+        *(nlp.Defaults.infixes or ()),
+        r"(?<=\w)[\(\)\[\]\"“”](?=\w)",
+        r"(?<=[\w)])[–—](?=[\w(])",
+        r"(?<=[.,])[\"(](?=\w)",
+    ]
+    tokenizer.infix_finditer = compile_infix_regex(inner).finditer
+    after = [*(nlp.Defaults.suffixes or ()), r"(?<=[\w.])[(\[]", r"(?<=\d)–"]
+    for kin in ("father", "mother", "son", "daughter", "brother", "sister"):
+        tokenizer.add_special_case(f"{kin}-in-law", [{"ORTH": f"{kin}-in-law"}])
+    for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
+        tokenizer.add_special_case(word, [{"ORTH": word}])
+    tokenizer.suffix_search = compile_suffix_regex(after).search
+
+
+def _fingerprint(nlp: Language) -> str:
+    """Model name and version, a hash of its description and vocabulary sizes, and the version of the rules."""
+    meta = nlp.meta
+    digest = hashlib.blake2b(digest_size=6)
+    digest.update(repr(sorted((key, repr(meta.get(key))) for key in ("lang", "name", "version", "labels"))).encode())
+    digest.update(repr(sorted(meta.get("performance", {}).items())).encode())
+    for name, pipe in nlp.pipeline:
+        model = getattr(pipe, "model", None)
+        for node in model.walk() if model is not None else ():
+            for part in node.param_names if node.name != "listener" else ():
+                if node.has_param(part):
+                    weights = node.get_param(part)
+                    digest.update(f"{name}.{node.name}.{part}{weights.shape}".encode())
+                    digest.update(weights.reshape(-1)[:: max(1, weights.size // 64)].tobytes())
+    return f"spacy {meta['lang']}_{meta['name']} {meta['version']} {digest.hexdigest()} rules {RULES_VERSION}"
+
+
+def _pieces(number: int, document: Document, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
+    first = True
+    for chunk in chunks:
+        at = 0
+        bounds = [(match.start(), match.end()) for match in _BLANK_LINES.finditer(chunk.text)]
+        for stop, after in [*bounds, (len(chunk.text), len(chunk.text))]:
+            for start in range(at, stop, _PIECE):
+                text = chunk.text[start : min(start + _PIECE, stop)]
+                if text.strip():
+                    yield _Piece(number, chunk.start + start, clean(text, title=document.title if first else ""))
+                    first = False
+            at = after
+
+
+def to_parse(doc: Doc, cleaned: Cleaned, offset: int) -> Parse:
+    """The spaCy doc as plain columns, with offsets in the document; whitespace tokens hang on nothing."""
+    tokens = list(doc)
+    words = [token.text for token in tokens]
+    spans = [cleaned.span(token.idx, token.idx + len(word)) for token, word in zip(tokens, words, strict=True)]
+    sentence, number = [], -1
+    for token in tokens:
+        number += bool(token.is_sent_start)
+        sentence.append(max(number, 0))
+    return Parse(
+        words=words,
+        pos=["SPACE" if word.isspace() else token.pos_ for token, word in zip(tokens, words, strict=True)],
+        tag=[token.tag_ for token in tokens],
+        lemma=[token.lemma_ or token.lower_ for token in tokens],
+        dep=[token.dep_ for token in tokens],
+        head=[token.head.i for token in tokens],
+        start=[offset + start for start, _ in spans],
+        end=[offset + end for _, end in spans],
+        sentence=sentence,
+        entities=[(entity.start, entity.end, entity.label_) for entity in doc.ents],
+    )
+
+
+def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
+    """What the piece says is added to the reading."""
+    if not len(doc):
+        return
+    cleaned, offset, text = piece.cleaned, piece.offset, reading.document.text
+    parse = to_parse(doc, cleaned, offset)
+    asides = [
+        replace(aside, start=aside.start + offset, end=aside.end + offset, anchor=aside.anchor + offset)
+        for aside in cleaned.asides
+    ]
+    lead = _lead_tokens(parse, cleaned, offset)
+    lead_end = -1
+    if lead is not None:
+        lead_end = parse.end[lead[1] - 1]
+        dated = any(
+            aside.kind == "bracket" and aside.anchor == lead_end and _full_date(text[aside.start : aside.end])
+            for aside in asides
+        )
+        reading.referents.learn_subject(parse, lead[1], dated=dated)
+    elif not reading.mentions:
+        reading.referents.learn_subject(parse, 0, dated=False)
+    context = Context(text, parse, find_names(parse, lead), reading.referents)
+    mentions, triples = read_asides(text, asides, context.mentions, lead_end, reading.referents)
+    read_clauses(context)
+    read_nouns(context)
+    reading.mentions += context.mentions + mentions
+    reading.triples += context.triples + triples
+
+
+def _full_date(text: str) -> bool:
+    found = date_in(text)
+    return found is not None and (len(found.normal) == 10 or "born" in text or "–" in text)
+
+
+def _lead_tokens(parse: Parse, cleaned: Cleaned, offset: int) -> tuple[int, int] | None:
+    """The tokens that name the document's subject at its beginning."""
+    if cleaned.lead is None:
+        return None
+    start, end = cleaned.lead[0] + offset, cleaned.lead[1] + offset
+    inside = [index for index in range(len(parse)) if start <= parse.start[index] and parse.end[index] <= end]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def _finish(reading: _Reading) -> Extraction:
+    """One type a name, repeated statements once, everything in the order of the text."""
+    types = _types(reading)
+    mentions = {
+        (mention.start, mention.end, mention.name): replace(mention, type=types[mention.name])
+        for mention in sorted(reading.mentions, key=lambda mention: -mention.confidence)
+        if mention.start < mention.end
+    }
+    triples: dict[tuple[str, str, str, str, tuple[str, ...]], RawTriple] = {}
+    for triple in sorted(reading.triples, key=lambda triple: -triple.confidence):
+        tail = triple.tail if isinstance(triple.tail, str) else triple.tail.id
+        kind = types.get(triple.tail, triple.tail_type) if isinstance(triple.tail, str) else ""
+        typed = replace(triple, head_type=types.get(triple.head, triple.head_type), tail_type=kind)
+        key = (triple.head, triple.relation, tail, f"{triple.start}:{triple.end}", triple.flags)
+        triples.setdefault(key, typed)
+    return Extraction(
+        tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.name))),
+        tuple(sorted(triples.values(), key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))),
+    )
+
+
+def _types(reading: _Reading) -> dict[str, str]:
+    """The type that speaks loudest for each name: what the title's sentence says, a relation, then the recogniser."""
+    votes: dict[str, dict[str, float]] = {}
+    for mention in reading.mentions:
+        if mention.form in {"name", "alias"}:
+            kinds = votes.setdefault(mention.name, {})
+            kinds[mention.type] = kinds.get(mention.type, 0.0) + (0.1 if mention.type == "OTHER" else 1.0)
+        else:
+            votes.setdefault(mention.name, {}).setdefault(mention.type, 0.0)
+    for triple in reading.triples:
+        for name, kind in ((triple.head, triple.head_type), (triple.tail, triple.tail_type)):
+            if isinstance(name, str) and kind and kind != "OTHER":
+                kinds = votes.setdefault(name, {})
+                kinds[kind] = kinds.get(kind, 0.0) + 1.5
+    types = {name: min(kinds, key=lambda kind: (-kinds[kind], kind)) for name, kinds in votes.items() if kinds}
+    if reading.referents.type and reading.document.title in types:
+        types[reading.document.title] = reading.referents.type
+    return types

@@ -1,0 +1,57 @@
+"""What an extractor hands over: mentions and triples by name, with offsets into the document's text.
+
+Any callable of the type `Extractor` can take the place of the local one; `resolve` turns what it returns into the
+stored nouns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clew.graph.model import Chunk, Document, Value
+
+TYPES = ("PERSON", "ORGANISATION", "PLACE", "WORK", "EVENT", "PRODUCT", "OTHER")
+
+
+@dataclass(frozen=True, slots=True)
+class RawMention:
+    """`document.text[start:end]` names an entity of `type`. `name` is what it resolves to within the document;
+    `form` is `name`, `alias`, `nominal` or `pronoun`; `confidence` in 0..1."""
+
+    start: int
+    end: int
+    text: str
+    type: str
+    confidence: float
+    form: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawTriple:
+    """`head` (a name) stands in `relation` to `tail` (a name or a Value); `document.text[start:end]` says so."""
+
+    head: str
+    head_type: str
+    relation: str
+    tail: str | Value
+    tail_type: str
+    start: int
+    end: int
+    confidence: float
+    flags: tuple[str, ...] = ()
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that one document says, mentions and triples in the order of the text."""
+
+    mentions: tuple[RawMention, ...] = ()
+    triples: tuple[RawTriple, ...] = ()
+
+
+Extractor = Callable[[Iterable[tuple[Document, Sequence[Chunk]]]], Iterator[Extraction]]
+
+__all__ = ["TYPES", "Extraction", "Extractor", "RawMention", "RawTriple"]

@@ -1,0 +1,80 @@
+"""Sources to documents: one document at a time, and every problem met on the way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from clew.graph.errors import SourceError
+from clew.ingest import formats, records, tables, triples
+from clew.ingest.loaded import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Section
+from clew.ingest.sources import Sources, refused
+
+__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Section", "count", "load"]
+
+_READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
+    "txt": formats.read_txt,
+    "md": formats.read_md,
+    "html": formats.read_html,
+    "pdf": formats.read_pdf,
+    "docx": formats.read_docx,
+    "csv": tables.read_table,
+    "json": records.read_json,
+    "jsonl": records.read_jsonl,
+}
+_COUNTERS: dict[str, Callable[[Origin], int]] = {
+    "csv": tables.count_table,
+    "json": records.count_json,
+    "jsonl": records.count_jsonl,
+}
+
+
+def load(
+    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, stdin_format: str = "txt"
+) -> Iterator[Loaded | Problem]:
+    """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
+
+    A source is a file, a folder (sorted, with its subfolders if `recursive`), a glob pattern, or `-` for standard
+    input, read as `stdin_format` (`txt`, `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`). A document's
+    URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file; that of standard input
+    hashes its content. Memory holds one document, or the text of one json file, at a time.
+    """
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format)
+    for source in sources:
+        for found in run.files(str(source)):
+            if isinstance(found, Problem):
+                yield found
+            else:
+                yield from _read(found)
+
+
+def count(sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True) -> int | None:
+    """How many documents `load` will yield, or a few more where some cannot be read; None for standard input."""
+    names = [str(source) for source in sources]
+    if "-" in names:
+        return None
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format="")
+    found = (origin for name in names for origin in run.files(name))
+    return sum(_count(origin) for origin in found if isinstance(origin, Origin))
+
+
+def _read(origin: Origin) -> Iterator[Loaded | Problem]:
+    """What the file's reader yields, then the problem that stopped it, if one did."""
+    try:
+        yield from _READERS[origin.kind](origin)
+    except SourceError as error:
+        yield Problem(origin.uri, str(error))
+    except (EOFError, zlib.error) as error:
+        yield Problem(origin.uri, f"is a broken .gz file: {error}")
+    except OSError as error:
+        yield Problem(origin.uri, refused(error))
+
+
+def _count(origin: Origin) -> int:
+    try:
+        if origin.kind in {"txt", "csv"} and triples.is_triples(origin):
+            return triples.count_triples(origin)
+        return _COUNTERS[origin.kind](origin) if origin.kind in _COUNTERS else 1
+    except (SourceError, EOFError, zlib.error, OSError):
+        return 0

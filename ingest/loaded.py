@@ -1,0 +1,92 @@
+"""What loading hands on: documents with their headings and ready triples, and the problems met on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from clew.graph.model import Document
+
+READER_VERSION = "1"  # grows when the same file would be read as another text
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which columns (csv, tsv) or keys (json, jsonl) hold a record's id, title and text; the rest is metadata.
+
+    `delimiter` is the character between columns, `""` to see it from the first line. With `triples` every txt, csv
+    and tsv file holds ready triples, one a line, even where no header says so.
+    """
+
+    id: str = "id"
+    title: str = "title"
+    text: str = "text"
+    delimiter: str = ""
+    triples: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, at character `start` of the document's text. Level 1 is the highest; level 0 is a page, which
+    names a place but is no reason to end a chunk."""
+
+    start: int
+    title: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyTriple:
+    """A triple that a source states as such, by names; `document.text[start:end]` is its row."""
+
+    head: str
+    relation: str
+    tail: str
+    start: int
+    end: int
+    head_type: str = ""
+    tail_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document with its text. Where `triples` is not empty, its text is rows and no prose: chunk it with
+    `rows=True` and read nothing else out of it. `note` says what a reader of the report should know."""
+
+    document: Document
+    triples: tuple[ReadyTriple, ...] = ()
+    sections: tuple[Section, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A source, or a part of one, that gave no document; `reason` completes the sentence that `uri` begins.
+    `skipped` is true where nothing is wrong with it: hidden, of a kind that is not read, or already read."""
+
+    uri: str
+    reason: str
+    skipped: bool = False
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.uri)
+        name = unquote(parts.path) if parts.scheme == "file" else self.uri
+        return f"{name} {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file to read: where its bytes are, the URI and name it goes by, its kind (`csv` for any
+    table), and how its records are named."""
+
+    path: Path
+    uri: str
+    name: str
+    kind: str
+    fields: Fields = field(default_factory=Fields)
+
+    @property
+    def stem(self) -> str:
+        """Its name as a title: without suffixes, underscores as spaces."""
+        return Path(self.name.removesuffix(".gz")).stem.replace("_", " ").strip() or self.name

@@ -1,0 +1,338 @@
+"""Named mentions in a parsed text: what the recogniser found, completed by runs of proper nouns and quoted titles.
+
+Confidence: 0.9 the document's own subject, 0.85 recognised, 0.7 quoted title, 0.6 a run of proper nouns that the
+recogniser missed, 0.5 where that is a single word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from clew.ingest.dates import MONTHS, token_dates
+from clew.ingest.parse import Parse
+from clew.ingest.words import (
+    EVENT_WORDS,
+    HONORIFICS,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    PERSON_NOUNS,
+    PLACE_WORDS,
+    RANKS,
+    WEEKDAYS,
+    noun_type,
+)
+
+_ROMAN = re.compile(r"[IVX]{1,5}\.?")
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
+_CROWNS = {"King", "Queen", "Emperor", "Empress"}
+_OPEN = {'"', "“", "``", "„", "''", "”"}
+_BREAKS = re.compile(r"(?<=\w)-\s+(?=\w)")
+_SPACE = re.compile(r"\s+")
+_EDGE = " \t\n\"'“”‘’`´,;:()[]{}«»"
+
+
+@dataclass(slots=True)
+class Name:
+    """A named mention of tokens `[first, last)`. `short` is the token at which its short form ends ("Arthur
+    Wellesley" of "Arthur Wellesley, 1st Duke of Wellington"); 0 where it has none."""
+
+    first: int
+    last: int
+    type: str
+    confidence: float
+    subject: bool = False
+    short: int = 0
+
+
+@dataclass(slots=True)
+class Names:
+    """The named mentions of one parse, in order; `at[i]` is the place of token i's mention in `spans`, -1 where
+    none. `dates` likewise, as (first, last, ISO date), with `date_at`."""
+
+    spans: list[Name]
+    at: list[int]
+    dates: list[tuple[int, int, str]] = field(default_factory=list)
+    date_at: list[int] = field(default_factory=list)
+
+
+def tidy(text: str) -> str:
+    """The name as it should be written: one blank between words, no stray blank after a hyphen, bare edges."""
+    text = _SPACE.sub(" ", _BREAKS.sub("-", text)).strip(_EDGE)
+    if text.endswith(("'s", "’s")):
+        text = text[:-2].rstrip()
+    return text
+
+
+def find_names(parse: Parse, lead: tuple[int, int] | None) -> Names:
+    """Names and dates of the parse. `lead` are the tokens that name the document's subject."""
+    size = len(parse)
+    dates = token_dates(parse.words, parse.low)
+    date_at = [-1] * size
+    for number, (first, last, _) in enumerate(dates):
+        date_at[first:last] = [number] * (last - first)
+    owner = [-1] * size  # which recognised entity a token is in
+    for number, (first, last, _) in enumerate(parse.entities):
+        owner[first:last] = [number] * (last - first)
+    spans, nicknames = _quoted(parse, owner, date_at)
+    if lead is not None:
+        spans.insert(0, Name(lead[0], lead[1], "OTHER", 0.9, subject=True))
+        spans = [span for span in spans if span.subject or span.first >= lead[1]]
+    taken = [False] * size
+    for span in spans:
+        taken[span.first : span.last] = [True] * (span.last - span.first)
+    runs = _runs(parse, owner, date_at, taken, nicknames)
+    joined = _with_ranks(parse, _joined(parse, owner, runs))
+    spans += [name for first, last, short in joined if (name := _name(parse, owner, first, last, short)) is not None]
+    spans.sort(key=lambda span: span.first)
+    at = [-1] * size
+    for number, span in enumerate(spans):
+        at[span.first : span.last] = [number] * (span.last - span.first)
+        if span.first and parse.words[span.first - 1] in HONORIFICS and at[span.first - 1] < 0:
+            at[span.first - 1] = number  # the parser may hang the name on it
+    return Names(spans, at, dates, date_at)
+
+
+def _quoted(parse: Parse, owner: list[int], date_at: list[int]) -> tuple[list[Name], set[int]]:
+    """Capitalised titles between quotation marks; and the tokens of nicknames, as in Kenny "Dope" Gonzalez."""
+    marks = [index for index, word in enumerate(parse.words) if word in _OPEN]
+    spans: list[Name] = []
+    nicknames: set[int] = set()
+    place = 0
+    while place + 1 < len(marks):
+        first, last = marks[place] + 1, marks[place + 1]
+        inner = parse.words[first:last]
+        good = (
+            0 < len(inner) <= 10
+            and (inner[0][0].isupper() or inner[0][0].isdigit())
+            and inner[-1] not in {".", ","}
+            and sum(word[0].isupper() for word in inner) * 2
+            >= sum(word[0].isalpha() and len(word) > 3 for word in inner)
+        )
+        if not good:
+            place += 1
+            continue
+        around = parse.pos[max(first - 2, 0)], parse.pos[min(last + 1, len(parse) - 1)]
+        if len(inner) == 1 and around == ("PROPN", "PROPN") and parse.words[last + 1][0].isupper():
+            nicknames.update(range(first - 1, last + 1))
+            place += 2
+            continue
+        kind = "WORK"
+        entity = owner[first]
+        if entity >= 0 and owner[last - 1] == entity and parse.low[max(first - 2, 0)] in {"as", "nicknamed", "called"}:
+            kind = parse.entities[entity][2]
+        if not all(date_at[index] >= 0 for index in range(first, last)):
+            spans.append(Name(first, last, kind, 0.7))
+        place += 2
+    return spans, nicknames
+
+
+def _runs(
+    parse: Parse, owner: list[int], date_at: list[int], taken: list[bool], nicknames: set[int]
+) -> list[tuple[int, int]]:
+    """Maximal runs of tokens that are in one recognised entity, or proper nouns, or both."""
+    runs: list[tuple[int, int]] = []
+    begun = -1
+    for index, word in enumerate([*parse.words, ""]):
+        named = bool(word) and not taken[index] and date_at[index] < 0
+        named = named and (
+            index in nicknames or _namelike(parse, owner, index) or (begun >= 0 and _hyphen(parse, index))
+        )
+        cut = (
+            begun >= 0
+            and named
+            and (
+                (owner[index] >= 0 and owner[index - 1] >= 0 and owner[index] != owner[index - 1])
+                or parse.start[index] - parse.end[index - 1] > 1
+                or parse.sentence[index] != parse.sentence[index - 1]
+            )
+        )
+        if begun >= 0 and (not named or cut):
+            runs.append((begun, index))
+            begun = -1
+        if named and begun < 0:
+            begun = index
+    return runs
+
+
+def _hyphen(parse: Parse, index: int) -> bool:
+    """Is this the hyphen of a double name, or the part after it: Siu-tien, Al-Shabab?"""
+    words, last = parse.words, len(parse) - 1
+    if words[index] == "-" and index < last:
+        glued = parse.start[index] == parse.end[index - 1] and parse.start[index + 1] - parse.end[index] <= 1
+        return glued and (parse.pos[index + 1] in {"PROPN", "X"} or words[index + 1][0].isupper())
+    return (
+        words[index - 1] == "-"
+        and parse.pos[index] in {"PROPN", "X"}
+        and parse.start[index] - parse.end[index - 1] <= 1
+    )
+
+
+def _namelike(parse: Parse, owner: list[int], index: int) -> bool:
+    word, pos = parse.words[index], parse.pos[index]
+    if owner[index] >= 0:
+        return pos not in {"VERB", "AUX"} or word[0].isupper()
+    if pos == "PROPN":
+        return word[0].isupper() or word[0].isdigit() or word in PARTICLES
+    if _ORDINAL.fullmatch(word) or _ROMAN.fullmatch(word):
+        return _counts(parse, index)
+    return word[0].isupper() and _capitalised(parse, owner, index)
+
+
+def _counts(parse: Parse, index: int) -> bool:
+    """An ordinal before a capital ("20th Century Fox"), a Roman numeral behind a name ("Lothair II")."""
+    following = parse.words[index + 1] if index + 1 < len(parse) else ""
+    if parse.words[index][0].isdigit():
+        return following[:1].isupper() and following.lower() not in MONTHS
+    return index > 0 and parse.pos[index - 1] == "PROPN"
+
+
+def _capitalised(parse: Parse, owner: list[int], index: int) -> bool:
+    """Is this capitalised word, tagged as something else, part of a name?"""
+    pos = parse.pos[index]
+    if parse.tag[index].startswith("NNP") and pos in {"ADJ", "NOUN", "NUM"}:
+        return True
+    if pos not in {"ADJ", "NOUN"} or index + 1 == len(parse):
+        return False
+    inside = index > 0 and parse.sentence[index - 1] == parse.sentence[index]
+    if pos == "NOUN" and inside and parse.child(index, "det") < 0 and not noun_type(parse.low[index]):
+        return True
+    return parse.pos[index + 1] == "PROPN" and owner[index + 1] < 0
+
+
+def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs that one name spans: joined by a hyphen, "of", a particle or an ampersand."""
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        if joined:
+            before, end = joined[-1]
+            near = parse.sentence[end - 1] == parse.sentence[first]
+            if near and _joins(parse, owner, end, first):
+                joined[-1] = (before, last)
+                continue
+        joined.append((first, last))
+    return joined
+
+
+def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    between = parse.low[end:first]
+    if not between:
+        if parse.low[end - 1] == "of":
+            return True
+        same = owner[first] >= 0 and owner[end - 1] >= 0
+        return parse.start[first] - parse.end[end - 1] <= 1 and not same
+    if len(between) > 2 or not parse.words[first][0].isupper():
+        return False
+    if between in (["of"], ["of", "the"]):
+        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
+        before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
+        return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
+    if between == ["the"]:  # Boso the Elder, Louis the Pious
+        alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
+        return (
+            alone
+            and parse.pos[end - 1] == "PROPN"
+            and parse.end[end] - parse.start[end] == 3
+            and _given(parse, owner, end)
+        )
+    if between in (["'s"], ["’s"]):
+        return parse.words[end - 2] == "St."
+    if between in (["-"], ["–"], ["&"]):
+        return parse.start[first] - parse.end[end] <= 1
+    return all(word in PARTICLES for word in between)
+
+
+def _given(parse: Parse, owner: list[int], end: int) -> bool:
+    """Could the name that ends here be a person's given name, with a byname to follow?"""
+    kind = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
+    return kind in {"PERSON", "OTHER", "PLACE", ""} and (end < 2 or parse.low[end - 2] not in {"the", "in"})
+
+
+def _with_ranks(parse: Parse, runs: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """`Arthur Wellesley , 1st Duke of Wellington` is one name with a short form; so is `..., Jr.`"""
+    out: list[tuple[int, int, int]] = []
+    for first, last in runs:
+        between = parse.words[out[-1][1] : first] if out and first - out[-1][1] <= 2 else []
+        if between[:1] == [","] and not out[-1][2] and (len(between) == 1 or _ORDINAL.fullmatch(between[1])):
+            words = parse.words[first:last]
+            rank = words[1:2] if _ORDINAL.fullmatch(words[0]) else words[:1]
+            if (rank and rank[0] in RANKS - _CROWNS and last - first >= 2) or words in (
+                ["Jr."],
+                ["Sr."],
+                ["Jr"],
+                ["Sr"],
+            ):
+                out[-1] = (out[-1][0], last, out[-1][1])
+                continue
+        out.append((first, last, 0))
+    return out
+
+
+def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> Name | None:
+    """The run trimmed of determiners, honorifics and punctuation, with its type; None where nothing is left."""
+    while first < last and (
+        parse.pos[first] in {"DET", "PUNCT", "ADP", "PART", "CCONJ", "SPACE", "PRON"}
+        and not (parse.words[first][0].isupper() and parse.pos[first] in {"ADP", "PRON"} and owner[first] >= 0)
+    ):
+        first += 1
+    while last > first and (
+        parse.pos[last - 1] in {"PUNCT", "ADP", "PART", "CCONJ", "DET", "SPACE"}
+        or (parse.words[last - 1].islower() and parse.pos[last - 1] == "NOUN" and noun_type(parse.low[last - 1]))
+    ):
+        last -= 1
+    roman = any(_ROMAN.fullmatch(word) for word in parse.words[first + 1 : last])
+    royal = roman or "of" in parse.low[first + 1 : last]
+    crowned = first < last and parse.words[first] in _CROWNS
+    kind = _type(parse, owner, first, last, roman)
+    while first + 1 < last and parse.words[first] in HONORIFICS and (not crowned or royal):
+        following = parse.words[first + 1]
+        if following == "of" or following in HONORIFICS or following in RANKS or kind not in {"PERSON", "OTHER"}:
+            if "of" in parse.low[first:last]:  # an office, not a person
+                kind = "OTHER"
+            break
+        first, kind, crowned = first + 1, "PERSON", False
+    if first >= last or not any(word[0].isupper() for word in parse.words[first:last]):
+        return None
+    recognised = any(owner[index] >= 0 for index in range(first, last))
+    if last - first == 1 and not _worth(parse, first, recognised):
+        return None
+    if short <= first or short >= last:
+        short = 0
+    if short or (parse.words[first] in RANKS and last - first > 1 and kind != "WORK"):
+        kind = "PERSON"
+    return Name(first, last, kind, 0.85 if recognised else 0.6 if last - first > 1 else 0.5, short=short)
+
+
+def _worth(parse: Parse, index: int, recognised: bool) -> bool:
+    """Is this single word a name? Adjectives of nationality, months, ranks and lone letters are not."""
+    word, low, pos = parse.words[index], parse.low[index], parse.pos[index]
+    lone = (
+        len(word) < 2 or low in MONTHS or low in WEEKDAYS or not any(map(str.isalpha, word)) or _ORDINAL.fullmatch(word)
+    )
+    ranked = word in HONORIFICS or word in RANKS
+    title = ranked and not (recognised and parse.dep[index] not in {"compound", "nmod:desc"})
+    kind = low in PERSON_NOUNS and index > 0 and parse.low[index - 1] in {"a", "an", "the"}
+    if lone or title or kind or (pos == "NOUN" and noun_type(low)):
+        return False
+    if pos in {"ADJ", "ADV", "VERB", "NUM", "PRON", "DET", "INTJ", "X"}:
+        return recognised and parse.tag[index].startswith("NNP")
+    return recognised or pos == "PROPN"
+
+
+def _type(parse: Parse, owner: list[int], first: int, last: int, roman: bool) -> str:
+    votes: dict[str, int] = {}
+    for index in range(first, last):
+        if owner[index] >= 0:
+            kind = parse.entities[owner[index]][2]
+            votes[kind] = votes.get(kind, 0) + 1
+    words = parse.words[first:last]
+    for vocabulary, kind in ((EVENT_WORDS, "EVENT"), (ORGANISATION_WORDS, "ORGANISATION"), (PLACE_WORDS, "PLACE")):
+        if (
+            not vocabulary.isdisjoint(words)
+            and last - first > 1
+            and max(votes, key=votes.__getitem__, default="") != "PERSON"
+        ):
+            return kind
+    if roman and first < last and words[0] not in EVENT_WORDS and "War" not in words:
+        return "PERSON"
+    return min(votes, key=lambda kind: (-votes[kind], kind), default="OTHER")

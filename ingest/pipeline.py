@@ -1,0 +1,317 @@
+"""The batch loop: loaded documents become chunks, mentions, triples and vectors in the store.
+
+One transaction a batch. While one batch is embedded and written in the background, the next is being read and
+parsed; memory is bounded by two batches. What is reported as added is committed, so a run that is cut short is
+finished by running it again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from clew.graph.embeddings import Embedder
+from clew.graph.model import Chunk, Document
+from clew.graph.store import Batch, DocumentRecord, GraphStore
+from clew.ingest.chunk import CHUNKER_VERSION, chunk
+from clew.ingest.describe import describe_stale
+from clew.ingest.extraction import Extractor
+from clew.ingest.load import READER_VERSION, Loaded, Problem
+from clew.ingest.resolve import resolve, resolve_ready
+
+BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `done` of `total` (None while unknown) documents or entities in this `stage`."""
+
+    stage: str
+    done: int
+    total: int | None
+    seconds: float
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run did. Documents are `added`, `updated`, `unchanged`, `failed` or `skipped`; the other counts are of
+    what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    skipped: int = 0
+    chunks: int = 0
+    mentions: int = 0
+    triples: int = 0
+    entities: int = 0
+    seconds: float = 0.0
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    dry_run: bool = False
+    estimated_seconds: float | None = None
+    interrupted: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass
+class _Tally:
+    """What the run has done so far; the report is made from it."""
+
+    started: float = field(default_factory=time.perf_counter)
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    chunks: int = 0
+    mentions: int = 0
+    triples: int = 0
+    described: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def handled(self) -> int:
+        return self.added + self.updated + self.unchanged
+
+    def report(self, **more: Any) -> IngestReport:
+        return IngestReport(
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            failed=sum(not problem.skipped for problem in self.problems),
+            skipped=sum(problem.skipped for problem in self.problems),
+            chunks=self.chunks,
+            mentions=self.mentions,
+            triples=self.triples,
+            entities=self.described,
+            seconds=round(time.perf_counter() - self.started, 3),
+            problems=tuple(self.problems),
+            notes=tuple(self.notes),
+            **more,
+        )
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run, with the report of what is safely in the store."""
+
+    def __init__(self, report: IngestReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+def read_with(extractor: str, *, chunk_size: int) -> str:
+    """The fingerprint of all that turns a document into what it says."""
+    return f"reader {READER_VERSION}, chunks {CHUNKER_VERSION}/{chunk_size}, {extractor}"
+
+
+def ingest(
+    loaded: Iterable[Loaded | Problem],
+    store: GraphStore,
+    extract: Extractor,
+    embedder: Embedder,
+    *,
+    extractor: str,
+    chunk_size: int = 1200,
+    batch_size: int = 64,
+    total: int | None = None,
+    refresh: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> IngestReport:
+    """Everything loaded is in the store, described and embedded; returns what was done.
+
+    A document whose content and reading (`read_with`) are unchanged is left alone unless `refresh`. Raises
+    `Interrupted` on Ctrl-C, after the batch being written is safe.
+    """
+    tally = _Tally()
+    reading = read_with(extractor, chunk_size=chunk_size)
+    run = _Run(store, extract, embedder, extractor, reading, chunk_size, refresh, total, progress, tally)
+    store.configure(encoder=embedder.fingerprint, dimension=embedder.dimension, extracted_with=extractor)
+    try:
+        run.documents(loaded, batch_size)
+        run.descriptions()
+    except KeyboardInterrupt:
+        raise Interrupted(tally.report(interrupted=True)) from None
+    return tally.report()
+
+
+@dataclass
+class _Run:
+    store: GraphStore
+    extract: Extractor
+    embedder: Embedder
+    extractor: str
+    reading: str
+    chunk_size: int
+    refresh: bool
+    total: int | None
+    progress: Callable[[Progress], None] | None
+    tally: _Tally
+
+    def documents(self, loaded: Iterable[Loaded | Problem], batch_size: int) -> None:
+        """All documents are read, extracted and written; one batch is written while the next is read."""
+        waiting: Future[None] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="clew-write") as writer:
+            for batch in _batches(self._documents_of(loaded), batch_size):
+                fresh = self._changed(batch)
+                records = self._records(fresh)
+                if waiting is not None:
+                    waiting.result()
+                waiting = writer.submit(self._write, records) if records else None
+                self._tell(
+                    "reading", self.tally.handled, self.total, batch[-1].document.title or batch[-1].document.uri
+                )
+            if waiting is not None:
+                waiting.result()
+
+    def _documents_of(self, loaded: Iterable[Loaded | Problem]) -> Iterator[Loaded]:
+        seen: dict[str, str] = {}
+        for item in loaded:
+            if isinstance(item, Problem):
+                self.tally.problems.append(item)
+                continue
+            document = item.document
+            if item.note:
+                self.tally.notes.append(f"{document.uri}: {item.note}")
+            if document.id in seen:
+                self.tally.problems.append(Problem(document.uri, "was already read in this run", skipped=True))
+                continue
+            seen[document.id] = ""
+            self._note_twin(document)
+            yield item
+
+    def _note_twin(self, document: Document) -> None:
+        """The same text under two names is two documents; the report says so, since it counts twice as a source."""
+        if len(document.text) < 40:  # short records repeat by nature
+            return
+        twin = self.tally.hashes.setdefault(document.content_hash, document.uri)
+        if twin != document.uri:
+            self.tally.notes.append(f"{document.uri} has the same text as {twin}; both are kept as sources")
+
+    def _changed(self, batch: list[Loaded]) -> list[tuple[Loaded, bool]]:
+        """Those to be read, each with whether an earlier version is in the store."""
+        known = {document.id: document for document in self.store.documents([item.document.id for item in batch])}
+        changed = []
+        for item in batch:
+            old = known.get(item.document.id)
+            same = old and old.content_hash == item.document.content_hash and old.read_with == self.reading
+            if same and not self.refresh:
+                self.tally.unchanged += 1
+            else:
+                changed.append((item, old is not None))
+        return changed
+
+    def _records(self, fresh: list[tuple[Loaded, bool]]) -> list[tuple[DocumentRecord, bool]]:
+        prose: list[tuple[Document, list[Chunk]]] = []
+        records: dict[str, DocumentRecord] = {}
+        for item, _ in fresh:
+            document = replace(item.document, read_with=self.reading)
+            chunks = chunk(document, size=self.chunk_size, sections=item.sections, rows=bool(item.triples))
+            if item.triples:
+                records[document.id] = resolve_ready(document, chunks, item.triples)
+            else:
+                prose.append((document, chunks))
+        for (document, chunks), extraction in zip(prose, self.extract(iter(prose)), strict=True):
+            records[document.id] = resolve(document, chunks, extraction, extractor=self.extractor)
+        return [(records[item.document.id], known) for item, known in fresh]
+
+    def _write(self, records: list[tuple[DocumentRecord, bool]]) -> None:
+        texts = [text for record, _ in records for text in chunk_texts(record)]
+        self.store.add(Batch(tuple(record for record, _ in records), self.embedder.encode(texts)))
+        for record, known in records:
+            self.tally.updated += known
+            self.tally.added += not known
+            self.tally.chunks += len(record.chunks)
+            self.tally.mentions += len(record.mentions)
+            self.tally.triples += len(record.triples)
+
+    def descriptions(self) -> None:
+        """Every entity whose neighbourhood changed is described and embedded."""
+        total = self.store.counts().stale
+
+        def done(count: int) -> None:
+            self.tally.described += count
+            self._tell("describing", self.tally.described, max(total, self.tally.described), "")
+
+        describe_stale(self.store, self.embedder, done=done)
+
+    def _tell(self, stage: str, done: int, total: int | None, current: str) -> None:
+        if self.progress is not None:
+            self.progress(Progress(stage, done, total, time.perf_counter() - self.tally.started, current))
+
+
+def chunk_texts(record: DocumentRecord) -> list[str]:
+    """What is embedded of each chunk: its document's title, its headings and its text."""
+    title = record.document.title
+    return [
+        ". ".join(part for part in dict.fromkeys((title, *piece.headings)) if part) + "\n" + piece.text
+        if title or piece.headings
+        else piece.text
+        for piece in record.chunks
+    ]
+
+
+def _batches(items: Iterable[Loaded], size: int) -> Iterator[list[Loaded]]:
+    batch: list[Loaded] = []
+    characters = 0
+    for item in items:
+        if batch and (len(batch) >= size or characters + len(item.document.text) > BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(item)
+        characters += len(item.document.text)
+    if batch:
+        yield batch
+
+
+def dry_run(
+    loaded: Iterable[Loaded | Problem],
+    store: GraphStore,
+    extract: Extractor,
+    embedder: Embedder,
+    *,
+    extractor: str,
+    chunk_size: int = 1200,
+    refresh: bool = False,
+    sample: int = 24,
+) -> IngestReport:
+    """What `ingest` would do, and about how long it would take: a sample of the documents is really read."""
+    tally = _Tally()
+    run = _Run(
+        store,
+        extract,
+        embedder,
+        extractor,
+        read_with(extractor, chunk_size=chunk_size),
+        chunk_size,
+        refresh,
+        None,
+        None,
+        tally,
+    )
+    sampled: list[tuple[Loaded, bool]] = []
+    characters = sampled_characters = 0
+    for batch in _batches(run._documents_of(loaded), 256):
+        fresh = run._changed(batch)
+        tally.added += sum(not known for _, known in fresh)
+        tally.updated += sum(known for _, known in fresh)
+        characters += sum(len(item.document.text) for item, _ in fresh)
+        sampled += fresh[: max(0, sample - len(sampled))]
+    seconds = 0.0
+    if sampled:
+        sampled_characters = sum(len(item.document.text) for item, _ in sampled)
+        run._records(sampled[:1])  # models load on first use; that is not part of the rate
+        started = time.perf_counter()
+        records = run._records(sampled)
+        embedder.encode([text for record, _ in records for text in chunk_texts(record)])
+        embedder.encode([mention.name for record, _ in records for mention in record.mentions])
+        seconds = (time.perf_counter() - started) * characters / max(sampled_characters, 1)
+    return tally.report(dry_run=True, estimated_seconds=round(seconds, 1))

@@ -1,0 +1,43 @@
+"""Who a clause speaks of, and how sure it is."""
+
+from __future__ import annotations
+
+from clew.ingest.context import RELATIVE, Context
+from clew.ingest.words import HEDGING_VERBS, SAYING
+
+SUBJECT = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
+_INHERITS = {"conj", "advcl", "xcomp", "parataxis"}
+
+
+def subject_of(context: Context, index: int, depth: int = 0) -> int:
+    """The token that is the subject of the verb at `index`, its own or one it shares; -1 where none."""
+    parse = context.parse
+    own = parse.child(index, *SUBJECT)
+    if own >= 0:
+        return context.antecedent(own) if parse.low[own] in RELATIVE else own
+    dep, head = parse.dep[index], parse.head[index]
+    if dep in {"acl", "acl:relcl"}:
+        return head
+    if depth > 6 or head == index or dep not in _INHERITS:
+        return -1
+    if parse.pos[head] != "VERB" and dep == "conj" and parse.child(head, "cop") < 0:
+        return head if parse.tag[index] in {"VBN", "VBG"} else -1
+    return subject_of(context, head, depth + 1)
+
+
+def clause_flags(context: Context, index: int) -> tuple[str, ...]:
+    """Flags of the clause headed by this token, those that a governing clause lends it included."""
+    return tuple(sorted({*context.flags(index), *_reported(context, index)}))
+
+
+def _reported(context: Context, index: int) -> set[str]:
+    """`hedged` under "is believed to", `attributed:NAME` under "NAME claims that"."""
+    parse = context.parse
+    dep, head = parse.dep[index], parse.head[index]
+    if head == index or dep not in {"xcomp", "ccomp"}:
+        return set()
+    if dep == "xcomp" and parse.child(head, "aux:pass") >= 0 and parse.lemma[head] in HEDGING_VERBS:
+        return {"hedged"}
+    if dep == "ccomp" and parse.lemma[head] in SAYING:
+        return {f"attributed:{reference.name}" for reference in context.subjects(subject_of(context, head))}
+    return set()

@@ -1,0 +1,149 @@
+"""Word lists of the extraction rules: nouns that tell a thing's type, ranks, kin, verbs with irregular past forms."""
+
+from __future__ import annotations
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+WORK_NOUNS = _set(
+    "film films movie picture feature short documentary drama comedy thriller western musical song single track ballad "
+    "album ep soundtrack mixtape novel novella book story play opera operetta ballet symphony sonata concerto poem "
+    "series sitcom show episode telenovela soap miniseries serial anime manga comic comics cartoon game videogame "
+    "painting sculpture portrait mural anthology magazine newspaper journal adaptation remake sequel prequel "
+    "biography autobiography memoir program programme podcast romance melodrama biopic hymn anthem composition"
+)
+ORGANISATION_NOUNS = _set(
+    "band group duo trio quartet company corporation firm organization organisation agency party club team university "
+    "college school institute institution academy orchestra choir ensemble label studio publisher bank airline church "
+    "association union federation league society foundation museum library hospital charity brand network station "
+    "newspaper ministry department council committee court government army regiment dynasty congregation broadcaster "
+    "manufacturer retailer distributor conglomerate subsidiary brewery startup nonprofit trust board franchise"
+)
+PLACE_NOUNS = _set(
+    "city town village municipality commune district county province state country region river lake mountain island "
+    "peninsula suburb neighborhood neighbourhood parish capital settlement hamlet valley bay sea ocean forest park "
+    "castle palace fort building bridge street road railway airport cemetery monastery abbey cathedral temple "
+    "community area township borough canton prefecture department stadium hill peak glacier creek kingdom empire"
+)
+EVENT_NOUNS = _set(
+    "war battle siege election festival championship tournament cup revolution rebellion uprising massacre disaster "
+    "earthquake ceremony conference race season competition event treaty crusade campaign concert attack awards award"
+)
+OTHER_NOUNS = _set(
+    "number letter chapter order power water tower paper theater theatre river layer computer disorder gender "
+    "weather character answer cancer counter sector factor tenor border corridor manor error mirror species genus "
+    "language surname name term word list disease plant animal family tribe"
+)
+PERSON_NOUNS = _set(
+    "actress actor king queen prince princess duke duchess count countess earl baron baroness emperor empress bishop "
+    "archbishop pope saint monk nun priest son daughter father mother brother sister wife husband widow widower spouse "
+    "child nephew niece uncle aunt cousin grandson granddaughter grandfather grandmother poet author athlete "
+    "businessman businesswoman politician statesman nobleman noblewoman peer monarch consort knight general admiral "
+    "chief president minister secretary judge lawyer playwright person man woman boy girl model member partner "
+    "architect chef coach pilot scholar noble heir heiress personality celebrity star protagonist psychologist "
+    "academic peeress official diplomat soldier midfielder defender forward goalkeeper striker physician host "
+    "cinematographer half-brother half-sister stepson stepdaughter stepfather stepmother"
+)
+FEMALE_NOUNS = _set(
+    "actress queen princess duchess countess baroness empress nun daughter mother sister wife widow niece aunt "
+    "granddaughter grandmother businesswoman noblewoman peeress woman girl heiress half-sister stepdaughter stepmother"
+)
+MALE_NOUNS = _set(
+    "king prince duke count earl baron emperor monk priest son father brother husband widower nephew uncle grandson "
+    "grandfather businessman nobleman statesman man boy half-brother stepson stepfather"
+)
+KIN = _set(
+    "son daughter father mother brother sister wife husband widow widower spouse child nephew niece uncle aunt cousin "
+    "grandson granddaughter grandfather grandmother grandchild fiancé fiancée consort half-brother half-sister heir "
+    "stepson stepdaughter stepfather stepmother partner ex-wife ex-husband twin sibling parent descendant ancestor "
+    "father-in-law mother-in-law son-in-law daughter-in-law brother-in-law sister-in-law girlfriend boyfriend "
+    "great-grandson great-granddaughter namesake successor predecessor student pupil disciple mistress"
+)
+AGENT_RELATIONS = _set(
+    "directed written produced composed performed sung recorded co-written co-directed created authored edited scored "
+    "photographed shot played hosted painted designed starred succeeded born"
+)  # VERB by PERSON, most of the time
+PARTS_OF_WORKS = _set(
+    "script screenplay music story cinematography lyric lyrics score soundtrack dialogue photography editing "
+    "production text libretto vocals teleplay adaptation"
+)
+OF_WORKS = _set(
+    "released published recorded premiered aired broadcast taken written directed produced shot filmed distributed "
+    "co-written composed edited screened co-produced performed sung"
+)
+SAYING = _set("say claim state report argue suggest believe write note allege think assert declare announce")
+HEDGES = _set(
+    "possibly probably perhaps allegedly reportedly maybe likely apparently supposedly presumably purportedly "
+    "seemingly arguably"
+)
+NEGATIONS = _set("not n't never no neither nor without n’t")
+HEDGING_VERBS = _set("believe think say allege rumor rumour suppose presume suspect claim report consider speculate")
+HONORIFICS = _set(
+    "King Queen Emperor Empress Sir Dame Dr Dr. Mr Mr. Mrs Mrs. Ms Ms. Professor Prof. President Senator Governor "
+    "Major Captain Colonel General Lieutenant Sergeant Admiral Justice Judge Mayor Rev. Reverend Director"
+)
+RANKS = _set(
+    "Duke Duchess Earl Count Countess Baron Baroness Viscount Viscountess Marquess Marquis Marchioness Prince Princess "
+    "Elector Electress Margrave Margravine Landgrave Landgravine Lord Lady Archduke Archduchess King Queen Emperor "
+    "Empress Baronet Lordship Infante Infanta Dauphin Grand Hereditary Burgrave Crown"
+)
+PARTICLES = _set(
+    "de la le les von van der den di da del della dello du dos das al bin ibn af av zu ter ten y e el des d' ul ud "
+)
+ORGANISATION_WORDS = _set(
+    "University Institute Company Records Pictures Films Party Council Army Club Orchestra Museum Academy College "
+    "School Association Corporation Inc. Ltd. Studios Productions Entertainment Society Union League Church Navy "
+    "Ministry Department Committee Court Bank Group Foundation Organization Theatre Theater Parliament Senate Congress "
+    "F.C. FC Broadcasting Network Television Press Regiment Force"
+)
+PLACE_WORDS = _set(
+    "River Island Islands County City Street Mountain Mountains Lake Abbey Castle Palace Cemetery Park Hill"
+)
+EVENT_WORDS = _set(
+    "War Festival Games Championship Championships Cup Battle Olympics Award Awards Prize Revolution Crusade Tournament"
+)
+WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
+
+_PAST_FORMS = """
+    be:was become:became begin:began bear:bore break:broke bring:brought build:built buy:bought catch:caught
+    choose:chose come:came cut:cut do:did draw:drew drive:drove fall:fell feel:felt fight:fought find:found
+    fly:flew forget:forgot get:got give:gave go:went grow:grew have:had hear:heard hold:held keep:kept know:knew
+    lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant meet:met overthrow:overthrew pay:paid
+    put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw seek:sought sell:sold send:sent
+    set:set shoot:shot sing:sang sit:sat sleep:slept speak:spoke spend:spent stand:stood star:starred steal:stole
+    starr:starred strike:struck swim:swam take:took teach:taught tell:told think:thought throw:threw
+    undergo:underwent wear:wore win:won write:wrote wed:wed refer:referred co-star:co-starred rewrite:rewrote
+    beget:begot plan:planned admit:admitted commit:committed permit:permitted stop:stopped
+"""
+_IRREGULAR = dict(pair.split(":") for pair in _PAST_FORMS.split())
+
+
+def past(lemma: str) -> str:
+    """The past form of a verb, so that one act has one name whatever tense a text tells it in."""
+    if lemma in _IRREGULAR:
+        return _IRREGULAR[lemma]
+    if lemma.endswith("e"):
+        return lemma + "d"
+    if lemma.endswith("y") and lemma[-2:-1] not in set("aeiou"):
+        return lemma[:-1] + "ied"
+    return lemma if lemma.endswith("ed") else lemma + "ed"
+
+
+def noun_type(noun: str) -> str:
+    """The entity type of what is called by this common noun; empty where the noun does not tell."""
+    if noun in PERSON_NOUNS:
+        return "PERSON"
+    for words, kind in (
+        (WORK_NOUNS, "WORK"),
+        (ORGANISATION_NOUNS, "ORGANISATION"),
+        (PLACE_NOUNS, "PLACE"),
+        (EVENT_NOUNS, "EVENT"),
+        (OTHER_NOUNS, "OTHER"),
+    ):
+        if noun in words:
+            return kind
+    if len(noun) > 4 and noun.endswith(("er", "or", "ist", "ian", "man", "woman", "ress")):
+        return "PERSON"
+    return ""

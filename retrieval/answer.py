@@ -1,0 +1,218 @@
+"""One question from start to finish. The only place that knows the order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from clew.graph.adjacency import Subgraph
+from clew.graph.errors import QueryError
+from clew.graph.model import Chunk, ReasoningPath, Value
+from clew.graph.store import GraphStore, Hit
+from clew.retrieval.candidates import Candidate, judge
+from clew.retrieval.generate import Generator, quote
+from clew.retrieval.grade import EMPTY, grade
+from clew.retrieval.hybrid import TextHits, hybrid
+from clew.retrieval.link import Question, Seeds, link
+from clew.retrieval.near import near_entities
+from clew.retrieval.paths import best_paths, find_ways
+from clew.retrieval.rank import Reasoner, Scores, pagerank, rank_chunks
+from clew.retrieval.subgraph import expand
+from clew.retrieval.verbalize import Evidence, Library, Quote, path_evidence, text_evidence
+
+if TYPE_CHECKING:
+    from clew.graph.embeddings import Embedder
+
+LONGEST = 10_000  # characters of a question
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """What was found before anything is said: ranked `chunks`, `seeds`, the `subgraph` with its `scores`, and the
+    milliseconds each step took."""
+
+    question: Question
+    seeds: Seeds
+    text: TextHits
+    subgraph: Subgraph
+    scores: Scores
+    chunks: tuple[Hit, ...]
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with what proves it. `candidates` best first; `chunks` are (id, document title, score), best first;
+    where `abstained`, `reason` says what was looked for and is missing. `timings` in milliseconds."""
+
+    question: str
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    paths: tuple[ReasoningPath, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    abstained: bool = False
+    reason: str = ""
+    seeds: tuple[Candidate, ...] = ()
+    chunks: tuple[tuple[str, str, float], ...] = ()
+    subgraph: Subgraph | None = field(default=None, repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    query: str = ""
+    tokens: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer, ready for JSON; of the subgraph its size alone."""
+        plain = asdict(replace(self, subgraph=None, paths=()))
+        size = (len(self.subgraph.nodes), len(self.subgraph.edges)) if self.subgraph else (0, 0)
+        plain["subgraph"] = {"nodes": size[0], "edges": size[1]}
+        plain["paths"] = [_path_dict(path, self.names) for path in self.paths]
+        return plain
+
+
+def answer(
+    question: str,
+    store: GraphStore,
+    embedder: Embedder,
+    *,
+    reason: Reasoner = pagerank,
+    generate: Generator = quote,
+    k: int = 5,
+    budget: int = 2000,
+    hops: int = 3,
+    paths: int = 8,
+) -> Answer:
+    """The answer to one question: `k` chunks and candidates, a subgraph of `budget` nodes, `paths` of at most `hops`
+    triples. Raises QueryError for an empty or far too long question."""
+    question = _checked(question)
+    clock = _Clock()
+    if not store.counts().chunks:
+        return Answer(question, EMPTY, abstained=True, reason=EMPTY)
+    found = retrieve(question, store, embedder, k=k, reason=reason, budget=budget, hops=hops)
+    clock.skip()
+    ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
+    verdict = judge(found.question, found.seeds, ways, k=k)
+    chosen = best_paths(ways, verdict.proof, k=paths)
+    clock.lap("paths")
+    sources = [source.chunk for path, _ in chosen for triple in path.triples for source in triple.sources[:4]]
+    library = Library.fetch(store, [*sources, *(hit.id for hit in found.chunks)])
+    ranked = [library.chunks[hit.id] for hit in found.chunks if hit.id in library.chunks]
+    graded = grade(found.question, found.seeds, found.text, verdict, ranked)
+    clock.lap("grade")
+    names = {id_: node.name for id_, node in ways.nodes.items()}
+    best = verdict.candidates[0] if verdict.candidates else None
+    proved = [(path, best.name if best and way in verdict.proof else "") for path, way in chosen]
+    evidence = _numbered(found, proved if graded.enough and best else [], names, library)
+    clock.lap("verbalize")
+    text = "".join(generate(question, evidence)).strip() if graded.enough else graded.reason
+    clock.lap("generate")
+    return Answer(
+        question=question,
+        text=text,
+        candidates=verdict.candidates if graded.enough else (),
+        paths=tuple(path for path, _ in chosen) if graded.enough else (),
+        evidence=tuple(evidence) if graded.enough else (),
+        abstained=not graded.enough,
+        reason=graded.reason,
+        seeds=_seeds(found.seeds, store),
+        chunks=tuple((hit.id, _title(hit.id, library), hit.score) for hit in found.chunks),
+        subgraph=found.subgraph,
+        names=names,
+        timings={**found.timings, **clock.laps},
+    )
+
+
+def retrieve(
+    question: str,
+    store: GraphStore,
+    embedder: Embedder,
+    *,
+    k: int = 5,
+    reason: Reasoner = pagerank,
+    budget: int = 2000,
+    hops: int = 3,
+) -> Retrieval:
+    """The `k` chunks that names, graph and text together find best, with all that led to them."""
+    clock = _Clock()
+    asked, seeds = link(_checked(question), store, embedder)
+    clock.lap("link")
+    text = hybrid(asked.text, asked.vector, store)
+    seeds = replace(seeds, chunks={hit.id: hit.score for hit in text.chunks})
+    seeds = replace(seeds, near=near_entities(asked, seeds, store))
+    clock.lap("hybrid")
+    subgraph = expand(asked, seeds, store.adjacency(), budget=budget, hops=hops)
+    clock.lap("subgraph")
+    scores = reason(asked, seeds, subgraph)
+    clock.lap("reason")
+    chunks = rank_chunks(seeds, subgraph, scores, k=k)
+    clock.lap("rank")
+    return Retrieval(asked, seeds, text, subgraph, scores, tuple(chunks), clock.laps)
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise QueryError("The question is empty.", hint='Ask something, for example: clew ask "Who directed Airheads?"')
+    if len(question) > LONGEST:
+        raise QueryError(
+            f"The question has {len(question):,} characters; at most {LONGEST:,} can be asked.",
+            hint="Ask in a sentence, and put long text into a document: clew ingest FILE.",
+        )
+    return question.strip()
+
+
+class _Clock:
+    """Milliseconds by step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self.skip()
+
+    def skip(self) -> None:
+        """What passed until now belongs to no step."""
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """What passed since the last call belongs to this step."""
+        now = time.perf_counter()
+        self.laps[step] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+
+def _numbered(
+    found: Retrieval, paths: list[tuple[ReasoningPath, str]], names: Mapping[str, str], library: Library
+) -> list[Evidence]:
+    """Evidence from the paths, then from the text they do not quote."""
+    evidence = path_evidence(paths, names, library)
+    seen: list[Quote] = [quote for item in evidence for quote in item.quotes]
+    texts = [(hit.id, hit.score) for hit in found.chunks]
+    return evidence + text_evidence(found.question.text, texts, library, first=len(evidence) + 1, seen=seen)
+
+
+def _title(chunk_id: str, library: Library) -> str:
+    chunk: Chunk | None = library.chunks.get(chunk_id)
+    document = library.documents.get(chunk.document) if chunk else None
+    return document.title if document else ""
+
+
+def _seeds(seeds: Seeds, store: GraphStore) -> tuple[Candidate, ...]:
+    ranked = sorted(seeds.entities.items(), key=lambda item: (-item[1], item[0]))[:12]
+    names = {entity.id: entity.name for entity in store.entities([id_ for id_, _ in ranked])}
+    return tuple(Candidate(id_, names.get(id_, id_), weight) for id_, weight in ranked)
+
+
+def _path_dict(path: ReasoningPath, names: Mapping[str, str]) -> dict[str, Any]:
+    steps = [
+        {
+            "triple": triple.id,
+            "head": names.get(triple.head, triple.head),
+            "relation": triple.relation,
+            "tail": triple.tail.text if isinstance(triple.tail, Value) else names.get(triple.tail, triple.tail),
+            "forward": forward,
+        }
+        for triple, forward in zip(path.triples, path.forward, strict=True)
+    ]
+    return {"score": path.score, "parts": dict(path.parts), "steps": steps, "nodes": list(path.nodes)}
+
+
+__all__ = ["Answer", "Candidate", "Evidence", "Quote", "Retrieval", "answer", "retrieve"]

@@ -1,0 +1,43 @@
+"""Evidence becomes text. The quoting generator needs no language model: it only repeats what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from clew.retrieval.verbalize import Evidence, printable
+
+Generator = Callable[[str, Sequence[Evidence]], Iterator[str]]
+
+SUPPORTING = 4  # sentences quoted from text where no path answers
+
+
+def quote(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:  # noqa: ARG001 - the Generator type has it
+    """The answer with its numbers, then every step with its source sentence; where no path answers, the nearest
+    sentences, said to be no more than that. Every line that states something cites a number."""
+    proof = {item.path for item in evidence if item.answer}
+    steps = [item for item in evidence if item.path is not None and item.path in proof]
+    if not steps:
+        yield from _quoted(evidence)
+        return
+    answers = list(dict.fromkeys(item.answer for item in steps if item.answer))
+    for answer in answers:
+        numbers = "".join(f" [{item.number}]" for item in steps if item.answer == answer)
+        yield f"{answer}{numbers}.\n"
+    for item in steps:
+        yield f"{item.statement} [{item.number}]{_source(item)}\n"
+
+
+def _source(item: Evidence) -> str:
+    first = item.quotes[0] if item.quotes else None
+    return f" “{printable(first.text)}” ({printable(first.title or first.uri)})" if first else ""
+
+
+def _quoted(evidence: Sequence[Evidence]) -> Iterator[str]:
+    texts = [item for item in evidence if item.quotes][:SUPPORTING]
+    if not texts:
+        yield "Nothing was found.\n"
+        return
+    yield "No path in the graph answers this. The nearest sentences are:\n"
+    for item in texts:
+        first = item.quotes[0]
+        yield f"“{printable(first.text)}” ({printable(first.title or first.uri)}) [{item.number}]\n"

@@ -1,0 +1,67 @@
+"""Is what was found enough to answer? If not, the reason: what was looked for, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clew.graph.model import Chunk
+from clew.retrieval.candidates import Verdict
+from clew.retrieval.hybrid import TextHits
+from clew.retrieval.link import LINKED_CHARACTERS, Question, Seeds
+from clew.retrieval.verbalize import printable
+from clew.retrieval.words import content_words
+
+NEAR = 0.5  # cosine from which a chunk is about the question even where it shares no word
+FAR = 0.25  # cosine below which it is not, whatever words it shares
+OVERLAP = 0.5  # share of the question's content words that a chunk must have otherwise
+NAMED = 0.3  # weight from which a name in the question counts as found
+
+EMPTY = "The knowledge base is empty: add documents with `clew ingest`."
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """`enough` to say something; `reason` why not, or what the reader must know."""
+
+    enough: bool
+    reason: str = ""
+
+
+def grade(question: Question, seeds: Seeds, text: TextHits, verdict: Verdict, chunks: Sequence[Chunk]) -> Grade:
+    """The grade of what linking, text search and paths found; `chunks` are the best ranked ones."""
+    note = (
+        f"Only the first {LINKED_CHARACTERS:,} characters of the question were searched for names."
+        if len(question.text) > LINKED_CHARACTERS
+        else ""
+    )
+    words = content_words(question.text[:LINKED_CHARACTERS])
+    if not words:
+        return Grade(False, "The question has no word to look for: name a thing and ask something about it.")
+    named = [span for span in seeds.spans if span.weight >= NAMED]
+    overlap = _overlap(words, chunks)
+    if verdict.candidates and named:
+        return Grade(True, note)
+    if seeds.missing and not named and not _mentioned(seeds.missing, chunks):
+        missing = ", ".join(f"“{printable(name)}”" for name in seeds.missing)
+        return Grade(False, f"Looked for {missing}: no entity of that name and no text that mentions it is here.")
+    if not named and (text.best_cosine < FAR or (text.best_cosine < NEAR and overlap < OVERLAP)):
+        looked = ", ".join(f"“{printable(word)}”" for word in words[:8])
+        return Grade(
+            False,
+            f"Looked for {looked}: the question names no entity of this knowledge base, and no text is near enough "
+            f"(best similarity {text.best_cosine:.2f}, at most {overlap:.0%} of the words in one passage).",
+        )
+    found = ", ".join(f"“{printable(span.text)}”" for span in named)
+    why = f"No path from {found} answers this" if found else "The question names no entity that paths start from"
+    return Grade(True, f"{why}; the nearest text is quoted. {note}".strip())
+
+
+def _overlap(words: Sequence[str], chunks: Sequence[Chunk]) -> float:
+    shares = (len(set(words) & set(content_words(chunk.text))) / len(words) for chunk in chunks)
+    return max(shares, default=0.0)
+
+
+def _mentioned(names: Sequence[str], chunks: Sequence[Chunk]) -> bool:
+    texts = [set(content_words(chunk.text)) for chunk in chunks]
+    return any(set(content_words(name)) <= text for name in names for text in texts)

@@ -1,0 +1,66 @@
+import pytest
+
+from clew.graph.model import Source, Triple, Value
+from clew.retrieval.answer import answer
+from clew.retrieval.verbalize import printable, sentence, statement
+
+
+@pytest.mark.parametrize(
+    ("relation", "expected"),
+    [
+        ("performed by", "A was performed by B"),
+        ("born in", "A was born in B"),
+        ("died in", "A died in B"),
+        ("directed", "A directed B"),
+        ("daughter of", "A is a daughter of B"),
+        ("father of", "A is the father of B"),
+        ("is a", "A is a B"),
+        ("instance of", "A is a B"),
+        ("was succeeded by", "A was succeeded by B"),
+        ("place of birth", "The place of birth of A is B"),
+        ("nationality", "The nationality of A is B"),
+        ("from", "A is from B"),
+        ("borders", "A borders B"),
+        ("starred_in", "A starred in B"),
+    ],
+)
+def test_relations_read_as_plain_english(relation, expected):
+    assert sentence("A", relation, "B") == expected
+
+
+def test_a_passive_walked_backwards_reads_actively():
+    assert sentence("A", "directed by", "B", inverse=True) == "B directed A"
+    assert sentence("A", "written by", "B", inverse=True) == "B wrote A"
+    assert sentence("A", "son of", "B", inverse=True) == "A is a son of B"
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ((), "A was born in 1920."),
+        (("negated",), "It is not so that A was born in 1920."),
+        (("hedged",), "Possibly, A was born in 1920."),
+        (("attributed:B",), "According to B, A was born in 1920."),
+    ],
+)
+def test_a_statement_says_how_sure_its_sources_are(flags, expected):
+    triple = Triple.make("a", "born in", Value("1920", "date", "1920"), (Source("d", "c", 0, 1, flags=flags),))
+    assert statement(triple, {"a": "A"}) == expected
+
+
+def test_control_characters_become_visible():
+    assert printable("red \x1b[31m and \u202eback\nline") == "red \\x1b[31m and \\x202eback line"
+    triple = Triple.make("a", "likes\x07", "b")
+    assert "\x1b" not in statement(triple, {"a": "\x1b]0;x", "b": "B"})
+    assert "\x07" not in statement(triple, {"a": "A", "b": "B"})
+
+
+def test_quotes_slice_from_their_chunks(golden, embedder):
+    chunks = {chunk.document: chunk for chunk in golden.chunks()}
+    for question in ("Where was the director of Blue Harbour born?", "Who mends nets?", "Who married Ines Vega?"):
+        for item in answer(question, golden, embedder).evidence:
+            assert item.quotes
+            for quote in item.quotes:
+                chunk = chunks[quote.document]
+                assert chunk.text[quote.start - chunk.start : quote.end - chunk.start] == quote.text
+                assert quote.text.strip() == quote.text != ""
