@@ -3,6 +3,7 @@ into an empty one. Nothing of Clew takes part. Only `seconds` of the load itself
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Table:
 
     name: str
     kind: str
+    buckets: int
     properties: dict[str, str]
     rids: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -29,11 +31,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Index:
-    """An index on the properties of a type: UNIQUE, NOTUNIQUE, FULL_TEXT or LSM_VECTOR."""
+    """An index on the properties of a type, as the engine's SQL makes it."""
 
     table: str
     properties: tuple[str, ...]
     kind: str
+    metadata: str = ""
+
+
+KINDS = {"v": "VERTEX", "e": "EDGE", "d": "DOCUMENT"}
 
 
 def database_folder(knowledge_base: Path) -> Path:
@@ -43,44 +49,47 @@ def database_folder(knowledge_base: Path) -> Path:
 
 def read(folder: Path) -> tuple[list[Table], list[Index]]:
     """All types with all their rows, and the indexes."""
+    types = json.loads((folder / "schema.json").read_text(encoding="utf-8"))["types"]
+    tables = [
+        Table(name, KINDS[entry["type"]], max(len(entry["buckets"]), 1), _properties(entry))
+        for name, entry in types.items()
+    ]
     with arcadedb.open_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
-        tables = [_table(database, entry) for entry in database.query("sql", "SELECT FROM schema:types")]
-        entries = list(database.query("sql", "SELECT FROM schema:indexes"))
-        return [table for table in tables if table.rows or table.kind != "document"], _indexes(entries)
+        for table in tables:
+            _fill(database, table)
+    found = {_index_of(name, entry) for name, type_ in types.items() for entry in type_.get("indexes", {}).values()}
+    return tables, sorted(found, key=lambda index: (index.table, index.properties))
 
 
-def _table(database: Any, entry: Any) -> Table:
-    listed = entry.get("properties") or ()
-    properties = {str(item.getProperty("name")): str(item.getProperty("type")) for item in listed}
-    table = Table(entry.get("name"), entry.get("type"), properties)
-    ends = ", @out AS _out, @in AS _in" if table.kind == "edge" else ""
+def _properties(entry: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: "ARRAY_OF_FLOATS"
+        if made["type"] == "FLOAT[]"
+        else " OF ".join(filter(None, (made["type"], made.get("of"))))
+        for name, made in entry.get("properties", {}).items()
+    }
+
+
+def _index_of(table: str, entry: dict[str, Any]) -> Index:
+    kind = entry["type"]
+    if kind == "LSM_TREE":
+        kind = "UNIQUE" if entry["unique"] else "NOTUNIQUE"
+    metadata = {key: entry[key] for key in ("analyzer", "similarity") if key in entry}
+    return Index(table, tuple(entry["properties"]), kind, json.dumps(metadata) if metadata else "")
+
+
+def _fill(database: Any, table: Table) -> None:
+    ends = ", @out AS _out, @in AS _in" if table.kind == "EDGE" else ""
     for result in database.query("sql", f"SELECT *, @rid AS _rid{ends} FROM `{table.name}`"):  # noqa: S608 - own names
         row = {key: value for key, value in result.to_dict().items() if not key.startswith("@") and value is not None}
         table.rids.append(str(row.pop("_rid")))
-        if table.kind == "edge":
+        if table.kind == "EDGE":
             table.ends.append((str(row.pop("_out")), str(row.pop("_in"))))
-        table.rows.append({key: _value(value, properties.get(key, "")) for key, value in row.items()})
-    return table
+        table.rows.append({key: _value(value, table.properties.get(key, "")) for key, value in row.items()})
 
 
 def _value(value: Any, kind: str) -> Any:
     return np.asarray(value, dtype=np.float32) if kind == "ARRAY_OF_FLOATS" else value
-
-
-def _indexes(entries: list[Any]) -> list[Index]:
-    """Each logical index once; the entries of single buckets have file ids."""
-    found = []
-    for entry in entries:
-        if entry.has_property("fileId"):
-            continue
-        flat = tuple(
-            name for group in entry.get("properties") for name in ([group] if isinstance(group, str) else group)
-        )
-        kind = str(entry.get("indexType"))
-        if kind == "LSM_TREE":
-            kind = "UNIQUE" if entry.get("unique") else "NOTUNIQUE"
-        found.append(Index(entry.get("typeName"), flat, kind))
-    return found
 
 
 def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
@@ -90,8 +99,8 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
     with arcadedb.create_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
         for table in tables:
             _declare(database, table)
-        nodes = [table for table in tables if table.kind == "vertex"]
-        edges = [table for table in tables if table.kind == "edge"]
+        nodes = [table for table in tables if table.kind == "VERTEX"]
+        edges = [table for table in tables if table.kind == "EDGE"]
         renumbered: dict[str, str] = {}
         with database.graph_batch(expected_edge_count=sum(len(table.rows) for table in edges) or None) as batch:
             for table in nodes:
@@ -100,7 +109,7 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
             for table in edges:
                 _connect(batch, table, renumbered)
         for table in tables:
-            if table.kind == "document" and table.rows:
+            if table.kind == "DOCUMENT" and table.rows:
                 database.insert_many(table.name, table.rows)
         for index in indexes:
             _index(database, index, tables)
@@ -108,7 +117,7 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
 
 
 def _declare(database: Any, table: Table) -> None:
-    database.command("sql", f"CREATE {table.kind.upper()} TYPE `{table.name}`")
+    database.command("sql", f"CREATE {table.kind} TYPE `{table.name}` BUCKETS {table.buckets}")
     for name, kind in table.properties.items():
         database.command("sql", f"CREATE PROPERTY `{table.name}`.`{name}` {kind}")
 
@@ -131,5 +140,8 @@ def _index(database: Any, index: Index, tables: list[Table]) -> None:
         if dimensions:
             database.create_vector_index(index.table, name, dimensions, quantization="NONE")
         return
-    names = ", ".join(f"`{name}`" for name in index.properties)
-    database.command("sql", f"CREATE INDEX ON `{index.table}` ({names}) {index.kind}")
+    names = ", ".join(
+        f"`{name.removesuffix(' by item')}`{name[-8:] * name.endswith(' by item')}" for name in index.properties
+    )
+    metadata = f" METADATA {index.metadata}" if index.metadata else ""
+    database.command("sql", f"CREATE INDEX ON `{index.table}` ({names}) {index.kind}{metadata}")

@@ -63,7 +63,8 @@ def _locked(
     @wraps(method)
     def locked(self: ArcadeStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
         with self._lock:
-            self._check_open()
+            if self._closed:
+                raise StoreError("The knowledge base is closed.", hint="Open it again.")
             return method(self, *args, **kwargs)
 
     return locked
@@ -115,10 +116,6 @@ class ArcadeStore(GraphStore):
         self._info = StoreInfo(**{name: held[0][name] for name in StoreInfo.__slots__})
         self._mentions, self._waiting = int(held[0]["mentions"]), int(held[0]["stale"])
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreError("The knowledge base is closed.", hint="Open it again.")
-
     # -- what it is ----------------------------------------------------------------------------------------------
 
     @_locked
@@ -146,10 +143,9 @@ class ArcadeStore(GraphStore):
         anew = (encoder, dimension) != (self._info.encoder, self._info.dimension)
         with self._engine.transaction():
             if anew:
-                for name in ("Chunk", "Entity", "Relation"):
-                    self._engine.run(f"UPDATE {name} REMOVE embedding")
+                self._engine.run("UPDATE Chunk REMOVE embedding")
                 for name in ("Entity", "Relation"):
-                    self._engine.run(f"UPDATE {name} SET stale = true")
+                    self._engine.run(f"UPDATE {name} SET stale = true REMOVE embedding")  # noqa: S608 - our own names
             waiting = self._engine.count("Entity") if anew else self._waiting
             noted = self._note(wanted, self._mentions, waiting)
         if anew:
@@ -195,9 +191,9 @@ class ArcadeStore(GraphStore):
             (self._waiting_entities(), outcome.stale, outcome.fresh),
             (self._waiting_relations(), outcome.stale_relations, outcome.gone_relations),
         ):
+            waiting.update(new)
             for id_ in gone:
                 waiting.pop(id_, None)
-            waiting |= new
         for kind, gone in (
             ("chunk", outcome.gone_chunks),
             ("entity", outcome.fresh),
@@ -383,12 +379,11 @@ class ArcadeStore(GraphStore):
             titles=((chunk, title) for chunk, title in zip(chunks, titles, strict=True) if title),
         )
 
+    @_locked
     def query(
         self, cypher: str, parameters: Mapping[str, Any] | None = None, *, timeout: float = 10.0, limit: int = 1000
     ) -> QueryResult:
-        self._check_open()
         most = max(limit, 0)
-        # Outside the lock: a slow query keeps nobody waiting.
         columns, found = self._engine.cypher(guard(cypher), parameters or {}, timeout=timeout, limit=most + 1)
         return QueryResult(columns, tuple(found[:most]), len(found) > most)
 

@@ -46,7 +46,7 @@ def start_java(heap: str) -> None:
                 "-Dfile.encoding=UTF8",
                 "-Djava.awt.headless=true",
                 f"-Djava.util.logging.config.file={os.devnull}",  # else it makes a folder ./log
-                "-Darcadedb.logImpl=com.arcadedb.log.Slf4jLogger",  # else it logs to the terminal
+                "-Darcadedb.log.impl=slf4j",  # else it logs to the terminal
                 "-Dpolyglot.engine.WarnInterpreterOnly=false",
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
@@ -73,7 +73,7 @@ def _silence() -> None:
 
 
 class Engine:
-    """One open database. Not locked: its owner lets one thread in at a time, but for `cypher`."""
+    """One open database. Not locked: its owner lets one thread in at a time."""
 
     def __init__(self, folder: Path, *, heap: str, create: bool) -> None:
         start_java(heap)
@@ -214,12 +214,12 @@ class Engine:
         self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Columns and up to `limit` rows of a Cypher query that only reads. Raises QueryError."""
-        settings = jpype.JClass("com.arcadedb.ContextConfiguration")()
         key = jpype.JClass("com.arcadedb.GlobalConfiguration").COMMAND_TIMEOUT
-        settings.setValue(key, jpype.JLong(max(1, int(timeout * 1000))))
+        settings = self._java.getConfiguration()
         try:
-            values = self._database._java_parameters((dict(parameters),))
-            answer = self._java.getQueryEngine("opencypher").query(text, settings, values)
+            # The engine heeds this for the whole database only: nothing else may run meanwhile.
+            settings.setValue(key, jpype.JLong(max(1, int(timeout * 1000))))
+            answer = self._java.query("opencypher", text, self._database._java_parameters((dict(parameters),)))
             columns: tuple[str, ...] = ()
             rows: list[tuple[Any, ...]] = []
             while len(rows) < limit and answer.hasNext():
@@ -229,6 +229,8 @@ class Engine:
             answer.close()
         except (jpype.JException, ArcadeDBError, TypeError, ValueError, RuntimeError) as error:
             _refuse(error, timeout)
+        finally:
+            settings.setValue(key, jpype.JLong(0))
         return columns, rows
 
     def close(self) -> None:
@@ -239,9 +241,7 @@ class Engine:
 
 def plain(value: Any) -> Any:
     """A Java value as plain Python: nodes and relationships as dicts, paths as lists of them, dates as ISO text."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return _unboxed(value)
-    if hasattr(value, "getTypeName") and hasattr(value, "toMap"):
+    if hasattr(value, "getTypeName") and hasattr(value, "getPropertyNames"):
         return _element(value)
     if hasattr(value, "getVertices") and hasattr(value, "getEdges"):
         return {
@@ -254,14 +254,6 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     converted = convert_java_to_python(value)
     return converted if type(converted).__module__ == "builtins" else str(converted)
-
-
-def _unboxed(value: Any) -> Any:
-    """Java's strings and numbers are subclasses of Python's: without the rest of Java behind them."""
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return None
 
 
 _DERIVED = {"embedding", "words", "keys", "forms"}  # what serves the searches says nothing to a reader

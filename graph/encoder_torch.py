@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from huggingface_hub import HfApi
+from huggingface_hub.errors import RepositoryNotFoundError
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
@@ -73,6 +76,8 @@ def _load(model: str) -> SentenceTransformer:
                 hint="It needs config.json, a tokenizer and model.safetensors.",
             ) from error
     try:
+        with contextlib.suppress(RepositoryNotFoundError):  # a short name; the loader knows its owner
+            HfApi().model_info(model, timeout=10)  # without a network the loader itself would retry for a minute
         return SentenceTransformer(model, **options)
     except Exception as error:
         raise ModelError(

@@ -217,26 +217,25 @@ def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list
 def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
     between = parse.low[end:first]
     if not between:
-        if parse.low[end - 1] == "of":
-            return True
-        same = owner[first] >= 0 and owner[end - 1] >= 0
-        return parse.start[first] - parse.end[end - 1] <= 1 and not same
+        same = owner[first] >= 0 and owner[end - 1] >= 0 and parse.low[end - 1] != "of"
+        return parse.low[end - 1] == "of" or (parse.start[first] - parse.end[end - 1] <= 1 and not same)
     if len(between) > 2 or not parse.words[first][0].isupper():
         return False
     if between in (["of"], ["of", "the"]):
         kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
         before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
         return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
-    if between == ["the"]:  # Boso the Elder, Louis the Pious
+    return _joined_by(parse, owner, end, first)
+
+
+def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    """Joined by "the" (Boso the Elder), a saint's possessive, a hyphen or ampersand, or particles."""
+    between = parse.low[end:first]
+    if between == ["the"]:
         alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
-        return (
-            alone
-            and parse.pos[end - 1] == "PROPN"
-            and parse.end[end] - parse.start[end] == 3
-            and _given(parse, owner, end)
-        )
+        return alone and parse.pos[end - 1] == "PROPN" and parse.words[end] == "the" and _given(parse, owner, end)
     if between in (["'s"], ["’s"]):
-        return parse.words[end - 2] == "St."
+        return end > 1 and parse.words[end - 2] == "St."
     if between in (["-"], ["–"], ["&"]):
         return parse.start[first] - parse.end[end] <= 1
     return all(word in PARTICLES for word in between)

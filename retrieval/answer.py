@@ -16,7 +16,7 @@ from clew.retrieval.generate import Generator, quote
 from clew.retrieval.grade import EMPTY, grade
 from clew.retrieval.hybrid import TextHits, hybrid
 from clew.retrieval.link import Question, Seeds, link
-from clew.retrieval.near import near_entities
+from clew.retrieval.near import namesakes, near_entities
 from clew.retrieval.paths import best_paths, find_ways
 from clew.retrieval.rank import Reasoner, Scores, pagerank, rank_chunks
 from clew.retrieval.subgraph import expand
@@ -87,7 +87,7 @@ def answer(
     triples. Raises QueryError for an empty or far too long question."""
     question = _checked(question)
     clock = _Clock()
-    if not store.counts().chunks:
+    if not len(store.adjacency().chunks):
         return Answer(question, EMPTY, abstained=True, reason=EMPTY)
     found = retrieve(question, store, embedder, k=k, reason=reason, budget=budget, hops=hops)
     clock.skip()
@@ -145,7 +145,7 @@ def retrieve(
     clock.lap("subgraph")
     scores = reason(asked, seeds, subgraph)
     clock.lap("reason")
-    chunks = rank_chunks(seeds, subgraph, scores, k=k)
+    chunks = rank_chunks(seeds, subgraph, scores, namesakes(scores.nodes, seeds, subgraph, store), k=k)
     clock.lap("rank")
     return Retrieval(asked, seeds, text, subgraph, scores, tuple(chunks), clock.laps)
 

@@ -8,13 +8,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from clew.graph.adjacency import Adjacency, Floats
 from clew.graph.model import Entity, name_key
-from clew.graph.store import GraphStore
+from clew.graph.store import GraphStore, Hit
 from clew.retrieval.words import COMPARING, CUES, STOP_WORDS, WORD, content_words, expected_types
 
 if TYPE_CHECKING:
@@ -24,8 +26,10 @@ LONGEST_NAME = 12  # words
 LINKED_CHARACTERS = 2_000  # of a question; what follows is not searched for names
 SAME_NAME = 8  # entities of one name that share its weight
 FUZZY = 0.82  # similarity of spellings that counts as the same name
+SURE, UNSURE = 0.6, 0.35  # beside a name this sure, one no surer than that is taken for a plain word
 MAX_CUES = 6
 CUE_HITS = 24  # relations looked up for each phrase
+KEPT_PHRASES = 4096
 CUE_FLOOR = 0.35  # a relation less similar than this to a phrase of the question is not asked for
 VECTOR_SEEDS = 5
 VECTOR_WEIGHT = 0.08  # of an entity that is only near in meaning, beside named ones
@@ -91,10 +95,12 @@ def link(question: str, store: GraphStore, embedder: Embedder) -> tuple[Question
     spans, missing = find_names(text, store, adjacency)
     cues = find_cues(text, spans)
     phrases = {cue: (cue, *CUES.get(cue, ())) for cue in cues}
-    flat = list(dict.fromkeys(phrase for group in phrases.values() for phrase in group))
-    vectors = embedder.encode([text, *flat])
-    relations = _relations(store, phrases, dict(zip(flat, vectors[1:], strict=True)))
-    asked = Question(question, vectors[0], cues, relations, expected_types(text))
+    known = _known_hits(store, embedder, adjacency.generation)
+    new = [phrase for phrase in dict.fromkeys(chain(*phrases.values())) if phrase not in known]
+    vectors = embedder.encode([text, *new])
+    for phrase, vector in zip(new, vectors[1:], strict=True):
+        known[phrase] = store.search_vectors("relation", vector, CUE_HITS)
+    asked = Question(question, vectors[0], cues, _relations(phrases, known), expected_types(text))
     return asked, Seeds(_weights(spans, store, vectors[0]), {}, tuple(spans), {}, tuple(missing))
 
 
@@ -130,8 +136,8 @@ def find_names(text: str, store: GraphStore, adjacency: Adjacency) -> tuple[list
             shares = _shares(text, start, end, [entities[id_] for id_ in ids if id_ in entities], adjacency)
             spans.append(Span(start, end, text[start:end], tuple((id_, strength * share) for id_, share in shares)))
     spans, missing = _mend(text, spans, store, adjacency)
-    if any(span.weight >= 0.3 for span in spans):
-        spans = [span for span in spans if span.weight >= 0.15]
+    if any(span.weight >= SURE for span in spans):
+        spans = [span for span in spans if span.weight > UNSURE]
     return sorted(spans, key=lambda span: span.start), missing
 
 
@@ -160,9 +166,9 @@ def name_strength(text: str, start: int, end: int) -> float:
     capital = [word for word in words if not word[0].islower()]
     if not meaning:  # "It" is hardly ever a name, "The Who" is one where it stands in mid-sentence
         return 0.6 if len(capital) == len(words) > 1 and start > 0 else 0.0
-    if len(words) == 1:
+    if len(meaning) == 1:
         first = not WORD.search(text, 0, start)
-        return 0.1 if words[0][0].islower() or len(words[0]) == 1 else 0.4 if first else 0.8
+        return 0.1 if meaning[0][0].islower() or len(meaning[0]) == 1 else 0.4 if first else 0.8
     return 1.0 if capital else 0.3
 
 
@@ -270,11 +276,21 @@ def find_cues(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
     return tuple(asking or found)[:MAX_CUES]
 
 
-def _relations(
-    store: GraphStore, phrases: Mapping[str, Sequence[str]], vectors: Mapping[str, Floats]
-) -> dict[str, Floats]:
+# Questions ask with the same few words, so what relations are near to a phrase is kept while the store stays as it is.
+_HITS: WeakKeyDictionary[GraphStore, tuple[tuple[int, str], dict[str, list[Hit]]]] = WeakKeyDictionary()
+
+
+def _known_hits(store: GraphStore, embedder: Embedder, generation: int) -> dict[str, list[Hit]]:
+    """The relations near to each phrase asked before of this store at this generation; to be added to."""
+    state = (generation, embedder.fingerprint)
+    kept = _HITS.get(store)
+    if kept is None or kept[0] != state or len(kept[1]) > KEPT_PHRASES:
+        kept = _HITS[store] = (state, {})
+    return kept[1]
+
+
+def _relations(phrases: Mapping[str, Sequence[str]], hits: Mapping[str, Sequence[Hit]]) -> dict[str, Floats]:
     similarities: dict[str, Floats] = {}
-    hits = {phrase: store.search_vectors("relation", vector, CUE_HITS) for phrase, vector in vectors.items()}
     for column, group in enumerate(phrases.values()):
         for phrase in group:
             for hit in hits[phrase]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clew.graph.adjacency import Adjacency
+from clew.graph.adjacency import Adjacency, Floats, Subgraph
+from clew.graph.model import name_key
 from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.words import CUES, STOP_WORDS, WORD
@@ -12,6 +13,7 @@ from clew.retrieval.words import CUES, STOP_WORDS, WORD
 BEFORE, AFTER = 48, 24  # characters around a mention in which the word stands
 STEM = 5  # letters that two forms of one word share: direct-ed, direct-or
 MOST_CHUNKS = 12
+LOOKED_UP = 16  # best-scored entities whose namesakes are looked up
 
 
 def near_entities(question: Question, seeds: Seeds, store: GraphStore) -> dict[str, float]:
@@ -55,3 +57,20 @@ def titled_chunks(adjacency: Adjacency, entities: set[str]) -> list[str]:
     index = adjacency.node_index
     numbers = [index[id_] for id_ in sorted(entities) if id_ in index]
     return [adjacency.chunks[int(chunk)] for chunk in np.flatnonzero(np.isin(adjacency.title_entity, numbers))]
+
+
+def namesakes(nodes: Floats, seeds: Seeds, subgraph: Subgraph, store: GraphStore) -> dict[str, str]:
+    """For the best-scored entities that no document is titled after: the chunks titled by the same name with a
+    bracket ("Henry King" may be "Henry King (director)"), each with the id of the entity whose score it may share."""
+    adjacency = subgraph.adjacency
+    has_title = np.isin(subgraph.nodes, adjacency.title_entity) | adjacency.is_value[subgraph.nodes]
+    best = [int(node) for node in np.argsort(-nodes, kind="stable")[: 4 * LOOKED_UP] if not has_title[node]]
+    ids = [adjacency.nodes[subgraph.nodes[node]] for node in best]
+    keys = {
+        name_key(entity.name): entity.id
+        for entity in store.entities([id_ for id_ in ids if id_ not in seeds.entities][:LOOKED_UP])
+    }
+    index = adjacency.node_index
+    twins = {index[id_]: keys[key] for key, found in store.find(sorted(keys)).items() for id_ in found if id_ in index}
+    titled = np.flatnonzero(np.isin(adjacency.title_entity, list(twins)))
+    return {adjacency.chunks[int(chunk)]: twins[int(adjacency.title_entity[chunk])] for chunk in titled}

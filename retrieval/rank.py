@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ NEAR_RESTART = 0.5  # ... and on entities that a seed's passage names beside a w
 # Ranking of chunks: a linear mixture of parts that each lie in 0..1.
 W_SEED_TITLE = 2.0  # its document is titled after an entity that the question names
 W_TITLE = 1.0  # score of the entity it is titled after
+W_NAMESAKE = 0.8  # score of an entity that goes by the title without its bracket
 W_MENTION = 0.2  # scores of the entities it mentions
 W_TEXT = 0.6  # vectors and words
 
@@ -97,8 +98,11 @@ def _ranks(start: Ints, end: Ints, chance: Weights, restart: Weights) -> Weights
     return ranks
 
 
-def rank_chunks(seeds: Seeds, subgraph: Subgraph, scores: Scores, *, k: int) -> list[Hit]:
-    """The `k` best chunks by the question's names, the reasoner's scores and the text search together."""
+def rank_chunks(
+    seeds: Seeds, subgraph: Subgraph, scores: Scores, namesakes: Mapping[str, str] | None = None, *, k: int
+) -> list[Hit]:
+    """The `k` best chunks by the question's names, the reasoner's scores and the text search together. `namesakes`
+    gives chunks that may be titled after an entity of the subgraph under a fuller name."""
     adjacency = subgraph.adjacency
     total: dict[str, float] = {id_: W_TEXT * score for id_, score in seeds.chunks.items()}
     walk = walk_of(subgraph)
@@ -113,6 +117,9 @@ def rank_chunks(seeds: Seeds, subgraph: Subgraph, scores: Scores, *, k: int) -> 
         if owner >= 0:
             score += W_SEED_TITLE * named.get(adjacency.nodes[owner], 0.0)
         total[id_] = total.get(id_, 0.0) + score
+    place = {id_: index for index, id_ in enumerate(subgraph.ids)}
+    for chunk_id, entity in (namesakes or {}).items():
+        total[chunk_id] = total.get(chunk_id, 0.0) + W_NAMESAKE * float(nodes[place[entity]])
     best = sorted(total.items(), key=lambda item: (-item[1], item[0]))[: max(k, 0)]
     return [Hit(id_, score) for id_, score in best]
 

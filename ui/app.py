@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 import clew
-from clew.ui.ask import ask_page, say_error
+from clew.ui.ask import ask_page, plain, say_error
 
 
 @st.cache_resource(show_spinner="Opening the knowledge base ...", on_release=lambda kg: kg.close())
@@ -31,10 +31,8 @@ def sidebar(kg: clew.KnowledgeGraph) -> None:
         st.text(status.store)
         for noun in ("documents", "entities", "triples", "chunks", "mentions"):
             st.metric(noun.capitalize(), f"{getattr(status.counts, noun):,}")
-        st.caption("Encoder")
-        st.text(status.encoder or "none yet")
-        st.caption("Read with")
-        st.text(status.extracted_with or "nothing yet")
+        st.caption(f"Encoder: {plain(status.encoder or 'none yet')}")
+        st.caption(f"Read with: {plain(status.extracted_with or 'nothing yet')}")
 
 
 def page() -> None:

@@ -31,12 +31,7 @@ def ask_page(kg: clew.KnowledgeGraph) -> None:
         typed = left.text_input("Your question", key="typed", placeholder="Who, what, when, where ...?")
         asked = right.form_submit_button("Ask", type="primary", width="stretch")
     question = typed.strip() if asked else ""
-    examples = example_questions(kg)
-    if examples:
-        st.caption("Or try one of these:")
-    for place, example in enumerate(examples):
-        if st.button(plain(example), key=f"example-{place}", type="tertiary"):
-            question = example
+    question = question or clicked_example(kg, folded=asked or "answer" in st.session_state)
     if asked and not question:
         st.info("Type a question first.")
     if question:
@@ -45,6 +40,16 @@ def ask_page(kg: clew.KnowledgeGraph) -> None:
             st.session_state["answer"] = (question, kg.ask(question))
     if "answer" in st.session_state:
         show_answer(*st.session_state["answer"])
+
+
+def clicked_example(kg: clew.KnowledgeGraph, *, folded: bool) -> str:
+    """The example that was just clicked, if any; the examples are out of the way where `folded`."""
+    examples = example_questions(kg)
+    if not examples:
+        return ""
+    with st.expander("Questions to try", expanded=not folded):
+        clicked = [st.button(plain(example), key=f"example-{place}") for place, example in enumerate(examples)]
+    return next((example for example, hit in zip(examples, clicked, strict=True) if hit), "")
 
 
 @st.cache_data(show_spinner=False, ttl=60, hash_funcs={clew.KnowledgeGraph: id})

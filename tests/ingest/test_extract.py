@@ -102,9 +102,9 @@ PASSAGES: list[tuple[str, str, set[tuple[str, str, str]]]] = [
     ),
     (
         "Frederick I, Count Palatine of Simmern",
-        "Frederick I, the Hunsrücker (German: Friedrich I.; 19 November 1417 – 29 November 1480) was the Count Palatine "
-        "of Simmern from 1459 until 1480. Frederick married Margaret of Guelders, daughter of Duke Arnold, on 16 August "
-        "1454. Frederick died in Simmern in 1480 and was buried in the Augustinian Abbey of Ravengiersburg.",
+        "Frederick I, the Hunsrücker (German: Friedrich I.; 19 November 1417 – 29 November 1480) was the Count "
+        "Palatine of Simmern from 1459 until 1480. Frederick married Margaret of Guelders, daughter of Duke Arnold, on "
+        "16 August 1454. Frederick died in Simmern in 1480 and was buried in the Augustinian Abbey of Ravengiersburg.",
         {
             ("Frederick I, Count Palatine of Simmern", "born on", "1417-11-19"),
             ("Frederick I, Count Palatine of Simmern", "died on", "1480-11-29"),
@@ -115,8 +115,8 @@ PASSAGES: list[tuple[str, str, set[tuple[str, str, str]]]] = [
     ),
     (
         "John Adams (merchant)",
-        "John Adams( 1672 or 1673 – 1745) was an American- born Canadian merchant and member of the Nova Scotia Council. "
-        "He was the father- in- law of Henry Newton( politician).",
+        "John Adams( 1672 or 1673 – 1745) was an American- born Canadian merchant and member of the Nova Scotia "
+        "Council. He was the father- in- law of Henry Newton( politician).",
         {
             ("John Adams (merchant)", "member of", "Nova Scotia Council"),
             ("John Adams (merchant)", "father-in-law of", "Henry Newton"),
@@ -230,7 +230,8 @@ def everything_holds(item: Document, extraction: Extraction) -> None:
 PIECES = st.sampled_from(
     [
         *(text for _, text, _ in PASSAGES),
-        "(", ")", '"', " (born 5 May 1950)", "- ", "\n\n", "\ud800", "\x00", "’s", "é", "𝔘", "\u200b", "1950", " of ", "Duke",
+        "(", ")", '"', " (born 5 May 1950)", "- ", "\n\n", "\ud800", "\x00", "’s", "é", "𝔘", "\u200b", "1950",
+        " of ", "Duke",
     ]
 )  # fmt: skip
 

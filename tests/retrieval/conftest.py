@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pytest
@@ -138,3 +138,15 @@ def golden() -> GraphStore:
     store = MemoryStore()
     fill(store, [record_of(*entry) for entry in GOLDEN])
     return store
+
+
+@pytest.fixture
+def fresh_golden() -> tuple[GraphStore, Callable[[str, str, str, str], None]]:
+    """A golden store of one's own, and a function that adds a document (title, text, relation, tail) to it."""
+    store = MemoryStore()
+    fill(store, [record_of(*entry) for entry in GOLDEN])
+
+    def add(title: str, text: str, relation: str, tail: str) -> None:
+        fill(store, [record_of(title, text, [(title, relation, tail, f"{relation} {tail}")])])
+
+    return store, add

@@ -89,3 +89,12 @@ def test_sentences_end_at_stops_but_not_after_initials_and_abbreviations():
     start, end = sentence_around(text, text.index("sang"), text.index("sang") + 4)
     assert text[start:end] == "They sang!"
     assert sentence_around("", 0, 0) == (0, 0)
+
+
+def test_relations_that_come_later_are_asked_for_too(embedder, fresh_golden):
+    store, add = fresh_golden
+    before, _ = link("Who painted Lund?", store, embedder)
+    assert "painted by" not in before.relations
+    add("Lund Harbour", "Lund Harbour was painted by Karl Brandt.", "painted by", "Karl Brandt")
+    after, _ = link("Who painted Lund?", store, embedder)
+    assert after.relations["painted by"][after.cues.index("painted")] > 0.5
