@@ -14,16 +14,18 @@ from common import EXAMPLE, Question, arguments, passages, questions, write_corp
 PASSAGES = 600
 SEED = 600
 
+# Ones that the graph answers: a demonstration shows what works, the other seventeen what does not yet.
 DEMO = (
-    "What is the place of birth of the performer of song Somebody Slap Me?",
-    "Where did Fedor Frešo's father die?",
-    "Where was the director of film Aylwin (Film) born?",
+    "Where was the composer of song By The Beautiful Sea (Song) born?",
+    "Who is the mother of the director of film Atomised (Film)?",
+    "Who is Adelaide Of Burgundy, Duchess Of Brabant's paternal grandfather?",
 )
 CHOSEN = (
     *DEMO,
     # two hops, both stated
-    "Where was the composer of song By The Beautiful Sea (Song) born?",
-    "Who is the mother of the director of film Atomised (Film)?",
+    "What is the place of birth of the performer of song Somebody Slap Me?",
+    "Where did Fedor Frešo's father die?",
+    "Where was the director of film Aylwin (Film) born?",
     "Who is the father of the director of film Someone I Loved?",
     "Where was the husband of Jeanne Raunay born?",
     "Where was the director of film Noose (1958 Film) born?",
@@ -31,7 +33,6 @@ CHOSEN = (
     "What is the place of birth of Richard Socarides's father?",
     # two hops that make one relation
     "Who is the paternal grandfather of Hamad Bin Isa Al Khalifa?",
-    "Who is Adelaide Of Burgundy, Duchess Of Brabant's paternal grandfather?",
     "Who is William Ii, Prince Of Nassau-Dillenburg's paternal grandfather?",
     # two entities side by side
     "Are Marufabad and Nasamkhrali both located in the same country?",
