@@ -43,6 +43,6 @@ $(STAMP): pyproject.toml constraints.txt
 	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"])')
 	touch $@
 
-# Leaves build/model, which took hours to train.
+# Leaves build/model, which takes a while to train.
 clean:
 	rm -rf $(VENV) $(DEMO) build/lib build/bdist.* build/bench dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -22,7 +22,7 @@ if not (Path(__file__).parent / "graph").is_dir():  # a checkout without symlink
     )
 
 if TYPE_CHECKING:
-    from clew.api import KnowledgeGraph, open
+    from clew.api import KnowledgeGraph, open  # noqa: A004 - clew.open reads like gzip.open
     from clew.graph.errors import (
         ClewError,
         EncoderMismatchError,

@@ -115,8 +115,12 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
             report = kg.ingest(sources, progress=progress, **options)
     except KeyboardInterrupt as stop:
         partial = getattr(stop, "report", None)
-        saved = f"{partial.added + partial.updated:,} documents of this run are" if partial else "What was read is"
-        terminal.note(f"Interrupted. {saved} saved; running the same command again finishes the work.")
+        saved = (
+            f"{partial.added + partial.updated:,} documents of this run are saved"
+            if partial
+            else "Nothing was read yet"
+        )
+        terminal.note(f"Interrupted. {saved}; running the same command again finishes the work.")
         raise typer.Exit(130) from None
     if as_json:
         terminal.print_json(report.to_dict())
@@ -319,8 +323,8 @@ def demo(*, kb: Kb = None) -> None:
                 show.answer(kg.ask(item.question))
                 terminal.say(f"(The data set's answer: {item.answer})", "dim")
     terminal.say(f"\n{'─' * 72}\nNow try:", "bold")
-    title = demo_questions()[0].titles[0]
-    other = next((item for item in demo_questions() if not item.shown), demo_questions()[0])
+    questions = demo_questions()
+    title, other = questions[0].titles[0], questions[-1]
     for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
         terminal.say(f"  clew {command} --kb {store}")
 

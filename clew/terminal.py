@@ -114,15 +114,17 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
     )
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
+        pace = _Pace()
 
         def show(progress: Progress) -> None:
+            pace.see(progress)
             if progress.stage not in tasks:
                 tasks[progress.stage] = bar.add_task(line(progress.stage), total=None, rate="", current="")
             bar.update(
                 tasks[progress.stage],
                 completed=progress.done,
                 total=progress.total,
-                rate=_rate(progress),
+                rate=pace.rate,
                 current=line(progress.current)[-40:],
             )
 
@@ -134,21 +136,32 @@ class _Lines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self._pace = _Pace()
 
     def __call__(self, progress: Progress) -> None:
+        self._pace.see(progress)
         if time.monotonic() - self._last < _PAUSE:
             return
         self._last = time.monotonic()
         total = f" of {progress.total:,}" if progress.total else ""
-        left = f", about {duration(seconds)} left" if (seconds := _left(progress)) is not None else ""
-        note(f"{progress.stage}: {progress.done:,}{total} {_rate(progress)}{left}".rstrip())
+        left = f", about {duration(self._pace.left)} left" if self._pace.left is not None else ""
+        note(f"{progress.stage}: {progress.done:,}{total} {self._pace.rate}{left}".rstrip())
 
 
-def _rate(progress: Progress) -> str:
-    return f"{progress.done / progress.seconds:,.0f}/s" if progress.seconds > 0 and progress.done else ""
+class _Pace:
+    """How fast a stage goes, measured from what was first seen of it."""
 
+    def __init__(self) -> None:
+        self.rate = ""
+        self.left: float | None = None
+        self._first: dict[str, Progress] = {}
 
-def _left(progress: Progress) -> float | None:
-    if not progress.total or not progress.done:
-        return None
-    return max(progress.total - progress.done, 0) * progress.seconds / progress.done
+    def see(self, progress: Progress) -> None:
+        """`rate` (things per second, in words) and `left` (seconds, None while unknown) are those of this Progress."""
+        first = self._first.setdefault(progress.stage, progress)
+        done, seconds = progress.done - first.done, progress.seconds - first.seconds
+        self.rate, self.left = "", None
+        if done > 0 and seconds > 0:
+            self.rate = f"{done / seconds:,.0f}/s"
+            if progress.total:
+                self.left = max(progress.total - progress.done, 0) * seconds / done

@@ -7,6 +7,7 @@ found by its full-text index (BM25); vectors are kept in it and searched exactly
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import threading
 import weakref
@@ -52,6 +53,10 @@ _TYPES: dict[str, tuple[str, str]] = {
     "relation": ("Relation", "name"),
 }
 _NO_VECTORS = np.zeros((0, 0), dtype=np.float32)
+# Words in almost every English text cost the index most and say least; left out where the query has others.
+_COMMON = frozenset(
+    "a an and are as at by did do doe for from has have in is it of on or that the to was were with".split()  # noqa: SIM905
+)
 _open: weakref.WeakSet[ArcadeStore] = weakref.WeakSet()
 
 
@@ -68,6 +73,23 @@ def _locked(
             return method(self, *args, **kwargs)
 
     return locked
+
+
+def _writing(
+    method: Callable[Concatenate[ArcadeStore, _Args], _Result],
+) -> Callable[Concatenate[ArcadeStore, _Args], _Result]:
+    """As `_locked`; and where it is broken off, even just after its commit, what is kept in memory is read anew."""
+
+    @wraps(method)
+    def writing(self: ArcadeStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
+        try:
+            return method(self, *args, **kwargs)
+        except BaseException:
+            with contextlib.suppress(StoreError):
+                self._read_state()
+            raise
+
+    return _locked(writing)
 
 
 class ArcadeStore(GraphStore):
@@ -93,26 +115,31 @@ class ArcadeStore(GraphStore):
         _open.add(self)
 
     def _open(self) -> None:
-        self._vectors: dict[str, ExactVectors] = {}
-        self._stale: dict[str, None] | None = None
-        self._stale_relations: dict[str, None] | None = None
-        self._adjacency: Adjacency | None = None
         try:
             if self._place.fresh:
                 schema.make(self._engine)
                 with self._engine.transaction():
                     self._engine.put("KnowledgeBase", [_info_row(StoreInfo(), 0, 0)])
                 self._place.finish()
-            held = self._engine.rows("SELECT FROM KnowledgeBase")
-            if len(held) != 1:
-                raise StoreError(
-                    f"The knowledge base at {self._place.path} is damaged: it does not say what it is made with.",
-                    hint="Put back a copy, or move the folder away and ingest again.",
-                )
+            self._read_state()
         except BaseException:
             self._engine.close()
             raise
         self._place.opened()
+
+    def _read_state(self) -> None:
+        """What is kept in memory is what was committed, the rest to be read when it is asked for."""
+        self._vectors: dict[str, ExactVectors] = {}
+        self._stale: dict[str, None] | None = None
+        self._stale_relations: dict[str, None] | None = None
+        self._adjacency: Adjacency | None = None
+        held = self._engine.rows("SELECT FROM KnowledgeBase")
+        told = {*StoreInfo.__slots__, "mentions", "stale"}
+        if len(held) != 1 or not told <= held[0].keys():
+            raise StoreError(
+                f"The knowledge base at {self._place.path} is damaged: it does not say what it is made with.",
+                hint="Put back a copy, or move the folder away and ingest again.",
+            )
         self._info = StoreInfo(**{name: held[0][name] for name in StoreInfo.__slots__})
         self._mentions, self._waiting = int(held[0]["mentions"]), int(held[0]["stale"])
 
@@ -135,7 +162,7 @@ class ArcadeStore(GraphStore):
             stale=self._waiting,
         )
 
-    @_locked
+    @_writing
     def configure(self, *, encoder: str, dimension: int, extracted_with: str) -> None:
         wanted = replace(self._info, encoder=encoder, dimension=dimension, extracted_with=extracted_with)
         if wanted == self._info:
@@ -160,12 +187,12 @@ class ArcadeStore(GraphStore):
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    @_locked
+    @_writing
     def add(self, batch: Batch) -> None:
         rules.check_batch(batch, self._info)
         self._apply(batch, [])
 
-    @_locked
+    @_writing
     def remove(self, documents: Sequence[str]) -> int:
         held = list(self._engine.fetch("Document", dict.fromkeys(documents), ("id",)))
         if held:
@@ -203,7 +230,7 @@ class ArcadeStore(GraphStore):
                 if kind in self._vectors:
                     self._vectors[kind].drop(id_)
 
-    @_locked
+    @_writing
     def describe(self, described: Described) -> None:
         rules.check_described(described, self._info)
         entities = [] if described.entity_vectors is None else list(described.entities)
@@ -234,7 +261,7 @@ class ArcadeStore(GraphStore):
                 if kind in self._vectors:
                     self._vectors[kind].put(id_, vector)
 
-    @_locked
+    @_writing
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
         rules.check_vectors(vectors, len(chunks), self._info, "chunks")
         held = self._engine.fetch("Chunk", chunks, ("id",))
@@ -347,6 +374,7 @@ class ArcadeStore(GraphStore):
     @_locked
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
         words = tokens(query)
+        words = [word for word in words if word not in _COMMON] or words
         if not words or k <= 0:
             return []
         # A few more than asked, so that of equal scores the smallest ids come back, not any.
@@ -375,7 +403,9 @@ class ArcadeStore(GraphStore):
             entities=read("Entity", "id")[0],
             chunks=chunks,
             triples=zip(*read("RELATES", "id", "head", "relation", "tail", "confidence"), strict=True),
-            mentions=(pair for *pair, times in zip(chunk, entity, count, strict=True) for _ in range(times)),
+            mentions=(
+                (one, other) for one, other, times in zip(chunk, entity, count, strict=True) for _ in range(int(times))
+            ),
             titles=((chunk, title) for chunk, title in zip(chunks, titles, strict=True) if title),
         )
 

@@ -298,7 +298,8 @@ def translated(done: str, folder: Path) -> Iterator[None]:
 
 def _chain(error: BaseException) -> str:
     """The messages of an exception and all its causes."""
-    messages, current = [], error
+    messages: list[str] = []
+    current: Any = error
     while current is not None and len(messages) < 20:
         messages.append(str(current))
         cause = current.getCause() if isinstance(current, jpype.JException) else current.__cause__

@@ -37,10 +37,7 @@ class Place:
             raise StoreFormatError(f"{path} is a file, not a knowledge base.", hint="Name a folder.")
         known = [name for name in ("clew.json", "making") if (path / name).exists()]
         if path.is_dir() and any(path.iterdir()) and not known:
-            if {child.name for child in path.iterdir()} > {"engine"} & {child.name for child in path.iterdir()}:
-                hint = "Name another folder, or an empty one."
-            else:
-                hint = _RESTORE
+            hint = _RESTORE if self.engine.is_dir() else "Name another folder, or an empty one."
             raise StoreFormatError(f"The folder {path} is not a knowledge base of Clew.", hint=hint)
         if not known and not create:
             raise StoreError(f"There is no knowledge base at {path}.", hint="Make one with: clew ingest")

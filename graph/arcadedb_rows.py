@@ -73,7 +73,7 @@ def chunk_of(row: Row) -> Chunk:
 
 
 def spans(mentions: Iterable[Mention]) -> dict[tuple[str, str], list[Span]]:
-    """Where each chunk names each entity, by (chunk, entity): sorted (start, end, text, type, confidence, name, form)."""
+    """Where each chunk names each entity, by (chunk, entity): sorted tuples of the fields in `_SPAN`."""
     found: dict[tuple[str, str], list[Span]] = {}
     for mention in mentions:
         span = tuple(getattr(mention, name) for name in _SPAN)

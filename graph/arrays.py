@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,9 +27,10 @@ def load(folder: Path, generation: int, owner: str) -> Adjacency | None:
             return None
         arrays = {name: np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
         texts = {name: [str(text) for text in about[name]] for name in _TEXTS}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
-    adjacency = Adjacency(generation=generation, **arrays, **texts)
+    parts: dict[str, Any] = {**arrays, **texts}
+    adjacency = Adjacency(generation=generation, **parts)
     return adjacency if _fits(adjacency) else None
 
 

@@ -104,9 +104,6 @@ def read_conllu(path: Path) -> Iterator[Sentence]:
         yield sentence
 
 
-_BRACKET = re.compile(r"\((?P<open>[^()]+)|(?P<close>[^()]*)\)")
-
-
 def _gum_entities(misc: str, index: int, opened: dict[str, list[tuple[int, str]]], sentence: Sentence) -> None:
     match = re.search(r"Entity=([^|]+)", misc)
     if match is None:
@@ -124,14 +121,19 @@ def _gum_entities(misc: str, index: int, opened: dict[str, list[tuple[int, str]]
             sentence.entities.append((start, index + 1, kind))
 
 
+def _trimmed(pos: list[str], start: int, end: int) -> tuple[int, int]:
+    while start < end and pos[start] in {"DET", "PUNCT", "ADP"}:
+        start += 1
+    while end > start and pos[end - 1] == "PUNCT":
+        end -= 1
+    return start, end
+
+
 def named_only(sentence: Sentence) -> Sentence:
     """GUM marks every referring expression; keep the innermost ones that are proper names, map their types."""
     named: list[tuple[int, int, str]] = []
-    for start, end, kind in sorted(sentence.entities, key=lambda span: span[1] - span[0]):
-        while start < end and sentence.pos[start] in {"DET", "PUNCT", "ADP"}:
-            start += 1
-        while end > start and sentence.pos[end - 1] in {"PUNCT"}:
-            end -= 1
+    for low, high, kind in sorted(sentence.entities, key=lambda span: span[1] - span[0]):
+        start, end = _trimmed(sentence.pos, low, high)
         proper = [sentence.pos[i] == "PROPN" for i in range(start, end)]
         connectives = [
             sentence.pos[i] in {"PROPN", "ADP", "DET", "CCONJ", "PUNCT", "NUM", "PART"} for i in range(start, end)
@@ -140,8 +142,7 @@ def named_only(sentence: Sentence) -> Sentence:
             kind not in GUM
             or not any(proper)
             or not all(connectives)
-            or not proper[-1]
-            and sentence.pos[end - 1] != "NUM"
+            or (not proper[-1] and sentence.pos[end - 1] != "NUM")
         ):
             continue
         if any(start < other_end and other_start < end for other_start, other_end, _ in named):
@@ -160,7 +161,7 @@ def read_bio(
     words: list[str] = []
     tags: list[str] = []
     for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        if line.startswith("# ") and "\t" not in line and " = " in line or line.startswith("-DOCSTART-"):
+        if (line.startswith("# ") and "\t" not in line and " = " in line) or line.startswith("-DOCSTART-"):
             continue
         columns = line.split(separator) if separator else line.split()
         if len(columns) > max(word, tag) and columns[word].strip():

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import clew
 
 HEAVY = {"torch", "torch_geometric", "spacy", "streamlit", "sentence_transformers", "transformers", "arcadedb_embedded",
@@ -39,12 +41,8 @@ def test_every_error_is_on_the_menu() -> None:
 
 
 def test_a_wrong_name_is_an_attribute_error() -> None:
-    try:
+    with pytest.raises(AttributeError, match="nothing"):
         clew.nothing  # noqa: B018 - the access is the test
-    except AttributeError as error:
-        assert "nothing" in str(error)
-    else:
-        raise AssertionError("clew.nothing exists")
 
 
 def test_a_script_beside_files_named_like_rooms_imports_clew(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,10 @@ import pytest
 from clew import cli, terminal
 
 TEXTS = {
-    "lothair.txt": "Lothair is a novel. Lothair was written by Benjamin Disraeli. Lothair was published in 1870.",
-    "disraeli.txt": "Benjamin Disraeli was born in London. Benjamin Disraeli married Mary Anne Lewis in 1839.",
+    "Blind Shaft.txt": "Blind Shaft is a 2003 film directed by Li Yang. The film was produced in Beijing.",
+    "Li Yang.txt": "Li Yang is a Chinese film director. Li Yang was born in Shanghai in 1959.",
 }
+QUESTION = "Where was the director of Blind Shaft born?"
 
 
 @pytest.fixture
@@ -58,37 +58,36 @@ def test_from_a_folder_to_an_answer_and_back(clew):
     assert data(clew("status", "--json"))["counts"]["documents"] == 2
     assert re.search(r"^documents +2$", clew("status")[1], re.MULTILINE)
 
-    code, out, _ = clew("ask", "Where was Benjamin Disraeli born?")
+    code, out, _ = clew("ask", QUESTION)
     assert code == 0
-    assert "London" in out.splitlines()[0]
-    assert "Benjamin Disraeli ─" in out
-    assert "→ London" in out
-    assert re.search(r"\[1\] ", out)
-    assert re.search(r"“Benjamin Disraeli was born in London\.”\n +disraeli <file://.*/docs/disraeli\.txt:0-37>", out)
-    answer = data(clew("ask", "Where was Benjamin Disraeli born?", "--json", "--k", "3"))
-    assert "London" in answer["text"]
+    assert "Shanghai" in out.splitlines()[0]
+    assert "\n  Blind Shaft ─directed by→ Li Yang ─born in→ Shanghai\n" in out
+    sentence = TEXTS["Li Yang.txt"].split(". ")[1]
+    assert re.search(rf"“{re.escape(sentence)}”\n +Li Yang <file://.*/docs/Li%20Yang\.txt:36-73>", out)
+    answer = data(clew("ask", QUESTION, "--json", "--k", "3"))
+    assert "Shanghai" in answer["text"]
 
     code, out, _ = clew("ask", "What is the boiling point of xenon?")
     assert code == 0
     assert out.startswith("No answer.\nWhy: ")
 
-    code, out, _ = clew("show", "benjamin disraeli")
+    code, out, _ = clew("show", "li yang")
     assert code == 0
-    assert out.startswith("Benjamin Disraeli  (PERSON)\n")
-    assert data(clew("show", "London", "--json"))["name"] == "London"
-    code, out, err = clew("show", "Benjamin Disreali")
+    assert out.startswith("Li Yang  (PERSON)\n")
+    assert data(clew("show", "Shanghai", "--json"))["name"] == "Shanghai"
+    code, out, err = clew("show", "Blind Shafts")
     assert (code, out) == (2, "")
-    assert "Benjamin Disraeli" in err
+    assert "Near it: Blind Shaft" in err
 
-    code, out, _ = clew("path", "Lothair", "London")
+    code, out, _ = clew("path", "Blind Shaft", "Shanghai")
     assert code == 0
-    assert re.search(r"^Lothair .*Benjamin Disraeli.* London$", out, re.MULTILINE)
-    assert "No path of at most 1 triples" in clew("path", "Lothair", "London", "--max-hops", "1")[1]
+    assert out.startswith("Blind Shaft ─directed by→ Li Yang ─born in→ Shanghai\n")
+    assert "No path of at most 1 triples" in clew("path", "Blind Shaft", "Shanghai", "--max-hops", "1")[1]
 
     rows = data(
-        clew("query", "MATCH (e:Entity) WHERE e.name = $name RETURN e.name", "--param", "name=London", "--json")
+        clew("query", "MATCH (e:Entity) WHERE e.name = $name RETURN e.name", "--param", "name=Shanghai", "--json")
     )
-    assert rows == {"columns": ["e.name"], "rows": [{"e.name": "London"}], "truncated": False}
+    assert rows == {"columns": ["e.name"], "rows": [{"e.name": "Shanghai"}], "truncated": False}
     assert clew("query", "MATCH (e) DETACH DELETE e")[0] == 2
 
     code, exported, err = clew("export")
@@ -100,8 +99,8 @@ def test_from_a_folder_to_an_answer_and_back(clew):
     assert clew("reembed")[0] == 0
     assert clew("export")[1] == exported
 
-    assert clew("remove", "docs/lothair.txt")[0] == 0
-    assert clew("remove", "docs/lothair.txt")[0] == 2
+    assert clew("remove", "docs/Blind Shaft.txt")[0] == 0
+    assert clew("remove", "docs/Blind Shaft.txt")[0] == 2
     assert data(clew("status", "--json"))["counts"]["documents"] == 1
 
 
@@ -142,19 +141,18 @@ def test_questions_that_cannot_be_asked(clew):
     assert clew("query", "RETURN $a", "--param", "a")[0] == 2
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_saved_and_a_second_run_finishes(clew, tmp_path):
-    rows = [{"id": str(n), "title": f"Town {n}", "text": f"Town {n} lies in Norway. " * 8} for n in range(1500)]
+    rows = [{"id": str(n), "title": f"Town {n}", "text": f"Town {n} lies in Norway. " * 8} for n in range(900)]
     (tmp_path / "towns.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     command = [sys.executable, "-m", "clew.cli", "ingest", "towns.jsonl"]
     environ = {**os.environ, "CLEW_BATCH_SIZE": "16"}
     process = subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True)
-    for _ in range(600):  # until the first batches are being written
-        time.sleep(0.1)
-        if process.poll() is not None or (tmp_path / "kb").exists():
-            break
-    time.sleep(6)
+    lines = iter(process.stderr.readline, "")
+    reached = next((line for line in lines if re.match(r"reading: [1-9]", line)), None)  # a batch has been read
+    assert reached, "it ended without a line of progress"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert "Interrupted." in err
     assert "running the same command again finishes the work" in err

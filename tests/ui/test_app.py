@@ -10,16 +10,17 @@ import clew
 from clew.ui.ask import plain
 
 APP = Path(clew.__file__).parent / "ui" / "app.py"
-TEXT = "Benjamin Disraeli was born in London. Lothair was written by Benjamin Disraeli. <b>Bold</b> words stay."
+TEXT = "Blind Shaft is a 2003 film directed by Li Yang. Li Yang was born in Shanghai in 1959. <b>Bold</b> words stay."
+QUESTION = "Where was the director of Blind Shaft born?"
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """The path of a knowledge base that holds one document."""
     folder = tmp_path_factory.mktemp("ui")
-    (folder / "disraeli.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "Blind Shaft.txt").write_text(TEXT, encoding="utf-8")
     with clew.open(folder / "kb") as kg:
-        assert kg.ingest(folder / "disraeli.txt").added == 1
+        assert kg.ingest(folder / "Blind Shaft.txt").added == 1
     return folder / "kb"
 
 
@@ -50,14 +51,14 @@ def test_the_page_opens_with_what_the_graph_holds(page):
 
 
 def test_an_answer_has_its_sentence_its_source_and_its_path(page):
-    ask(page, "Where was Benjamin Disraeli born?")
+    ask(page, QUESTION)
     assert not page.exception
     body = html_of(page)
-    assert "London" in body
+    assert "Shanghai" in body
     assert "<b>[1]</b>" in body
-    assert "disraeli.txt" in body
+    assert "Blind%20Shaft.txt" in body
     drawing = page.get("graphviz_chart")[0].proto.spec
-    assert 'label="London"' in drawing
+    assert 'label="Shanghai"' in drawing
     assert " -> " in drawing
 
 
@@ -69,7 +70,7 @@ def test_an_abstention_is_shown_with_its_reason(page):
 
 
 def test_markup_in_a_document_or_question_is_only_text(page):
-    ask(page, "Where was Benjamin <img src=x> Disraeli born, <script>?")
+    ask(page, "Where was the <img src=x> director of Blind Shaft born, <script>?")
     assert not page.exception
     body = html_of(page)
     assert "&lt;img src=x&gt;" in body
