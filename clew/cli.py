@@ -324,7 +324,8 @@ def demo(*, kb: Kb = None) -> None:
                 terminal.say(f"(The data set's answer: {item.answer})", "dim")
     terminal.say(f"\n{'─' * 72}\nNow try:", "bold")
     questions = demo_questions()
-    title, other = questions[0].titles[0], questions[-1]
+    title = questions[0].titles[0]
+    other = next((item for item in reversed(questions) if item.kind == "comparison"), questions[-1])
     for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
         terminal.say(f"  clew {command} --kb {store}")
 
@@ -353,7 +354,7 @@ def ui(
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", "--kb", settings.store]
-    terminal.note(f"The page is at http://127.0.0.1:{port} - Ctrl-C ends it.")
+    terminal.note("Ctrl-C ends the page. While it is open, no other process can use this knowledge base.")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
 

@@ -11,12 +11,14 @@ from clew.graph.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class DemoQuestion:
-    """A question that the passages titled `titles` answer; `shown` where `clew demo` asks it."""
+    """A question that the passages titled `titles` answer; `kind` is its data set's type of question, `shown` true
+    where `clew demo` asks it."""
 
     question: str
     answer: str
     titles: tuple[str, ...]
-    shown: bool
+    kind: str = ""
+    shown: bool = False
 
 
 def demo_folder() -> Path:
@@ -33,7 +35,9 @@ def demo_questions() -> list[DemoQuestion]:
     rows = (demo_folder() / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(row) for row in rows if row.strip()]
     questions = [
-        DemoQuestion(item["question"], item["answer"], tuple(item["gold_titles"]), bool(item.get("demo")))
+        DemoQuestion(
+            item["question"], item["answer"], tuple(item["gold_titles"]), item.get("type", ""), bool(item.get("demo"))
+        )
         for item in records
     ]
     return sorted(questions, key=lambda question: not question.shown)

@@ -20,10 +20,11 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
+from clew.graph import arcadedb_read as read
 from clew.graph import arcadedb_rows as rows
 from clew.graph import arcadedb_schema as schema
 from clew.graph import arrays, rules
-from clew.graph.adjacency import Adjacency, build
+from clew.graph.adjacency import Adjacency
 from clew.graph.arcadedb_engine import Engine
 from clew.graph.arcadedb_place import Place
 from clew.graph.arcadedb_write import Outcome, apply
@@ -46,7 +47,6 @@ from clew.graph.store import (
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
-_Noun = TypeVar("_Noun")
 _TYPES: dict[str, tuple[str, str]] = {
     "chunk": ("Chunk", "id"),
     "entity": ("Entity", "id"),
@@ -297,61 +297,30 @@ class ArcadeStore(GraphStore):
 
     @_locked
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
-        return self._nouns("Document", rows.DOCUMENT, rows.document_of, ids)
+        return iter(read.nouns(self._engine, "Document", rows.DOCUMENT, rows.document_of, ids))
 
     @_locked
     def chunks(self, ids: Sequence[str] | None = None, *, document: str | None = None) -> Iterator[Chunk]:
         if document is None:
-            return self._nouns("Chunk", rows.CHUNK, rows.chunk_of, ids)
-        place = "(SELECT expand(out('HAS_CHUNK')) FROM Document WHERE id = :document)"
-        found = [rows.chunk_of(row) for row in self._engine.rows(rows.selected(rows.CHUNK, place), document=document)]
-        found.sort(key=lambda chunk: (chunk.position, chunk.start))
+            return iter(read.nouns(self._engine, "Chunk", rows.CHUNK, rows.chunk_of, ids))
+        found = read.chunks_of(self._engine, document)
         return iter(found if ids is None else [chunk for chunk in found if chunk.id in set(ids)])
 
     @_locked
     def mentions(self, *, chunks: Sequence[str] | None = None, entity: str | None = None) -> Iterator[Mention]:
-        if chunks is not None:
-            place = "(SELECT expand(outE('MENTIONS')) FROM Chunk WHERE id IN :ids)"
-        elif entity is not None:
-            place = "(SELECT expand(inE('MENTIONS')) FROM Entity WHERE id IN :ids)"
-        else:
-            place = "MENTIONS"
-        ids = list(dict.fromkeys(chunks)) if chunks is not None else [entity]
-        found = (
-            mention
-            for row in self._engine.rows(rows.selected(rows.MENTION, place), ids=ids)
-            if entity in {None, row["entity"]}
-            for mention in rows.mentions_of(row)
-        )
-        return iter(sorted(found, key=rules.mention_key))
+        return iter(read.mentions(self._engine, chunks, entity))
 
     @_locked
     def entities(self, ids: Sequence[str] | None = None) -> Iterator[Entity]:
-        return self._nouns("Entity", rows.ENTITY, rows.entity_of, ids)
+        return iter(read.nouns(self._engine, "Entity", rows.ENTITY, rows.entity_of, ids))
 
     @_locked
     def triples(self, ids: Sequence[str] | None = None) -> Iterator[Triple]:
-        return self._nouns("RELATES", rows.TRIPLE, rows.triple_of, ids)
-
-    def _nouns(
-        self, type_name: str, names: Sequence[str], make: Callable[[dict[str, Any]], _Noun], ids: Sequence[str] | None
-    ) -> Iterator[_Noun]:
-        """The nouns in the order asked, unknown ones left out; all, by id, where None."""
-        if ids is None:
-            found = {row["id"]: row for row in self._engine.rows(rows.selected(names, type_name))}
-            return iter([make(found[id_]) for id_ in sorted(found)])
-        found = self._engine.fetch(type_name, dict.fromkeys(ids), names)
-        return iter([make(found[id_]) for id_ in ids if id_ in found])
+        return iter(read.nouns(self._engine, "RELATES", rows.TRIPLE, rows.triple_of, ids))
 
     @_locked
     def neighborhood(self, entities: Sequence[str], *, limit: int = 1000) -> list[Triple]:
-        found: dict[str, dict[str, Any]] = {}
-        for type_name in ("Entity", "Value"):
-            place = f"(SELECT expand(bothE('RELATES')) FROM {type_name} WHERE id IN :ids)"  # noqa: S608 - our own names
-            sql = rows.selected((*rows.TRIPLE, "confidence"), place)
-            found |= {row["id"]: row for row in self._engine.rows(sql, ids=list(dict.fromkeys(entities)))}
-        best = sorted(found.values(), key=lambda row: (-row["confidence"], row["id"]))[: max(limit, 0)]
-        return [rows.triple_of(row) for row in sorted(best, key=lambda row: str(row["id"]))]
+        return read.neighborhood(self._engine, entities, max(limit, 0))
 
     # -- searching -----------------------------------------------------------------------------------------------
 
@@ -388,26 +357,9 @@ class ArcadeStore(GraphStore):
             generation, owner = self._info.generation, self._place.uuid
             self._adjacency = arrays.load(self._place.cache, generation, owner)
             if self._adjacency is None:
-                self._adjacency = self._read_adjacency()
+                self._adjacency = read.adjacency(self._engine, generation)
                 arrays.save(self._place.cache, self._adjacency, owner)
         return self._adjacency
-
-    def _read_adjacency(self) -> Adjacency:
-        def read(type_name: str, *names: str) -> list[list[Any]]:
-            return self._engine.columns(rows.selected(names, type_name), names)
-
-        chunk, entity, count = read("MENTIONS", "chunk", "entity", "count")
-        chunks, titles = read("Chunk", "id", "title_entity")
-        return build(
-            self._info.generation,
-            entities=read("Entity", "id")[0],
-            chunks=chunks,
-            triples=zip(*read("RELATES", "id", "head", "relation", "tail", "confidence"), strict=True),
-            mentions=(
-                (one, other) for one, other, times in zip(chunk, entity, count, strict=True) for _ in range(int(times))
-            ),
-            titles=((chunk, title) for chunk, title in zip(chunks, titles, strict=True) if title),
-        )
 
     @_locked
     def query(

@@ -38,6 +38,7 @@ def sidebar(kg: clew.KnowledgeGraph) -> None:
 def page() -> None:
     """The whole page; an error is one line, never a traceback."""
     st.set_page_config(page_title="Clew", page_icon="\N{SPOOL OF THREAD}", layout="wide")
+    st.html("<style>[data-testid=InputInstructions] { display: none }</style>")  # it covers a long question
     st.title("Clew")
     st.caption("Ask the graph, and see the path that proves the answer.")
     try:

@@ -1,5 +1,10 @@
-"""The page, run by Streamlit's own test harness on a real knowledge base."""
+"""The page, run by Streamlit's own test harness on a real knowledge base, and the command that serves it."""
 
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -7,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import clew
+from clew import cli
 from clew.ui.ask import plain
 
 APP = Path(clew.__file__).parent / "ui" / "app.py"
@@ -100,3 +106,36 @@ def test_a_missing_knowledge_base_is_an_error_line(tmp_path, monkeypatch):
 
 def test_plain_makes_markdown_literal():
     assert plain("![x](http://h/p.png) *a*") == r"\!\[x\]\(http\://h/p\.png\) \*a\*"
+
+
+def test_the_command_serves_the_page_on_this_machine_alone(store):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "clew.cli", "ui", "--kb", str(store), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert answers(f"http://127.0.0.1:{port}/_stcore/health")
+        with socket.socket() as outside, pytest.raises(OSError, match="refused"):
+            outside.connect(("127.0.0.2", port))  # it listens on one address, not on all
+    finally:
+        server.terminate()
+        out, _ = server.communicate(timeout=30)
+    assert "Ctrl-C ends the page." in out
+    assert "Traceback" not in out
+
+
+def answers(url: str) -> bool:
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as reply:  # noqa: S310 - our own server
+                return reply.status == 200
+        except OSError:
+            time.sleep(0.5)
+    return False
+
+
+def test_without_streamlit_the_command_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "streamlit", None)  # how Python itself marks a module that cannot be imported
+    assert cli.main(["ui"]) == 2
+    assert "pip install 'clew-graphrag[ui]'" in capsys.readouterr().err
