@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
     from clew.ingest.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
-    from clew.retrieval.answer import Answer, Evidence
+    from clew.retrieval.answer import Answer, Evidence, Quote
     from clew.settings import Settings
 
 _HOMES = {
@@ -64,7 +64,7 @@ _HOMES = {
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
     "clew.ingest.load": ("Fields",),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
-    "clew.retrieval.answer": ("Answer", "Evidence"),
+    "clew.retrieval.answer": ("Answer", "Evidence", "Quote"),
     "clew.settings": ("Settings",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -88,6 +88,7 @@ __all__ = [
     "NotFoundError",
     "Progress",
     "QueryError",
+    "Quote",
     "ReasoningPath",
     "Settings",
     "SettingsError",

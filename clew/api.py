@@ -14,6 +14,8 @@ from clew.graph.errors import EncoderMismatchError, NotFoundError, QueryError, S
 from clew.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from clew.graph.embeddings import Embedder
     from clew.graph.model import Entity
     from clew.graph.store import GraphStore, QueryResult
@@ -31,12 +33,14 @@ def open(  # noqa: A001 - clew.open reads like gzip.open
     *,
     create: bool = True,
     check_encoder: bool = True,
+    warm: bool = False,
     settings: Settings | None = None,
     **overrides: Any,
 ) -> KnowledgeGraph:
     """The knowledge base at `path` (a folder, `arcadedb:PATH` or `memory:`; default: the setting `store`) is open.
 
-    `overrides` are settings by name; `check_encoder=False` is for `reembed` alone. Raises SettingsError, StoreError
+    `overrides` are settings by name; `check_encoder=False` is for `reembed` alone; with `warm` the encoder is loaded
+    beside the store, for callers who will need it at once. Raises SettingsError, StoreError
     and its children: EncoderMismatchError where the knowledge base was made with another embedding model.
     """
     if settings is None:
@@ -44,13 +48,15 @@ def open(  # noqa: A001 - clew.open reads like gzip.open
     elif overrides:
         settings = replace(settings, **overrides)
     url = str(path) if path is not None else settings.store
-    return KnowledgeGraph(url, settings=settings, create=create, check_encoder=check_encoder)
+    return KnowledgeGraph(url, settings=settings, create=create, check_encoder=check_encoder, warm=warm)
 
 
 class KnowledgeGraph:
     """A knowledge base that can be asked. A context manager; its methods may be called from several threads."""
 
-    def __init__(self, url: str, *, settings: Settings, create: bool = True, check_encoder: bool = True) -> None:
+    def __init__(
+        self, url: str, *, settings: Settings, create: bool = True, check_encoder: bool = True, warm: bool = False
+    ) -> None:
         from clew.graph.store import open_store
 
         self.url = url
@@ -58,6 +64,7 @@ class KnowledgeGraph:
         self._lock = threading.RLock()
         self._embedder: Embedder | None = None
         self._extractor: SpacyExtractor | None = None
+        self._warming: Future[Embedder] | None = self._warm() if warm else None
         self.store: GraphStore = open_store(url, create=create, heap=settings.heap)
         recorded = self.store.info().encoder
         if check_encoder and recorded and recorded.partition("/")[0] != Path(settings.encoder).name:
@@ -83,7 +90,8 @@ class KnowledgeGraph:
         """The sentence encoder of the settings, loaded on first use and known to fit this knowledge base."""
         with self._lock:
             if self._embedder is None:
-                embedder = self._open_embedder()
+                embedder = self._warming.result() if self._warming else self._open_embedder()
+                self._warming = None
                 recorded = self.store.info().encoder
                 if recorded and recorded != embedder.fingerprint:
                     raise _mismatch(self.url, recorded, embedder.fingerprint)
@@ -249,6 +257,22 @@ class KnowledgeGraph:
         count = reembed(self.store, embedder, progress=progress)
         self._embedder = embedder
         return count
+
+    def _warm(self) -> Future[Embedder]:
+        """The encoder and the modules that answering needs are being loaded in a thread of their own."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        def load() -> Embedder:
+            embedder = self._open_embedder()
+            embedder.encode(["warm"])
+            import clew.retrieval.answer  # noqa: F401 - so that it is loaded by the time it is called
+
+            return embedder
+
+        with_one = ThreadPoolExecutor(1, thread_name_prefix="clew-warm")
+        warming = with_one.submit(load)
+        with_one.shutdown(wait=False)
+        return warming
 
     def _open_embedder(self) -> Embedder:
         from clew.graph.embeddings import open_embedder

@@ -47,11 +47,13 @@ Kb = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _open(kb: str | None, *, create: bool = False, check_encoder: bool = True, **overrides: Any) -> KnowledgeGraph:
+def _open(
+    kb: str | None, *, create: bool = False, check_encoder: bool = True, warm: bool = False, **overrides: Any
+) -> KnowledgeGraph:
     import clew
 
     settings, _ = load_settings(overrides={"store": kb, **overrides})
-    return clew.open(create=create, check_encoder=check_encoder, settings=settings)
+    return clew.open(create=create, check_encoder=check_encoder, warm=warm, settings=settings)
 
 
 def _version(wanted: bool) -> None:
@@ -93,7 +95,7 @@ def ingest(
     Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
-    with _open(kb, create=True) as kg:
+    with _open(kb, create=True, warm=True) as kg:
         _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
 
 
@@ -154,7 +156,7 @@ def ask(
     """
     from clew import show
 
-    with _open(kb, k=k, reasoner=reasoner) as kg:
+    with _open(kb, warm=True, k=k, reasoner=reasoner) as kg:
         answer = kg.ask(question)
     if as_json:
         terminal.print_json(answer.to_dict())
@@ -272,7 +274,7 @@ def reembed(*, kb: Kb = None) -> None:
     """Compute every vector anew, with the present encoder."""
     with _open(kb, check_encoder=False) as kg, terminal.progress_bar() as progress:
         count = kg.reembed(progress=progress)
-    terminal.say(f"{count:,} chunks, entities and relations were embedded.")
+    terminal.say(f"{count:,} texts were embedded.")
 
 
 @app.command(epilog=_example("clew remove docs/old.txt"))
@@ -315,7 +317,7 @@ def demo(*, kb: Kb = None) -> None:
 
     store = kb or "clew-demo"
     terminal.say(f"Reading 600 passages of Wikipedia into {store} ...")
-    with _open(store, create=True) as kg:
+    with _open(store, create=True, warm=True) as kg:
         _ingest(kg, [str(demo_folder() / "passages.jsonl")])
         for item in demo_questions():
             if item.shown:

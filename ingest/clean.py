@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from clew.graph.model import Chunk, Document
 
 _PAREN = re.compile(r"\s*\(([^()]{1,240})\)")
 _CUT_PAREN = re.compile(
@@ -79,6 +82,19 @@ def plain_title(title: str) -> str:
     """The title without its closing bracket: `Lothair (novel)` becomes `Lothair`."""
     head, bracket, _ = title.rpartition("(")
     return head.strip() if bracket and title.rstrip().endswith(")") and head.strip() else title.strip()
+
+
+def subject_of(document: Document, chunks: Sequence[Chunk]) -> str:
+    """The document's title where it names what the text is about, else "".
+
+    A record's title does (an encyclopedia's, a catalogue's). A file's may be no more than the file's name, so the
+    text must speak of it.
+    """
+    title = document.title.strip()
+    if not title or not document.uri.startswith("file:") or "#" in document.uri:
+        return title
+    plain = plain_title(title).casefold()
+    return title if any(plain in chunk.text.casefold() for chunk in chunks[:1]) else ""
 
 
 def clean(text: str, *, title: str = "") -> Cleaned:

@@ -21,7 +21,7 @@ from clew.graph.errors import ModelError
 from clew.graph.model import Chunk, Document
 from clew.ingest.asides import read_asides
 from clew.ingest.clauses import read_clauses
-from clew.ingest.clean import Cleaned, clean
+from clew.ingest.clean import Cleaned, clean, subject_of
 from clew.ingest.context import Context
 from clew.ingest.corefer import Referents
 from clew.ingest.dates import date_in
@@ -30,7 +30,7 @@ from clew.ingest.names import find_names
 from clew.ingest.nominals import read_nouns
 from clew.ingest.parse import Parse
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 DEFAULT_MODEL = Path(__file__).parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
@@ -72,8 +72,9 @@ class SpacyExtractor:
 
         def pieces() -> Iterator[tuple[str, _Piece]]:
             for number, (document, chunks) in enumerate(documents):
-                waiting.append(_Reading(document, Referents(document.title)))
-                for piece in _pieces(number, document, chunks):
+                subject = subject_of(document, chunks)
+                waiting.append(_Reading(document, Referents(subject)))
+                for piece in _pieces(number, subject, chunks):
                     yield piece.cleaned.text, piece
 
         for doc, piece in self._nlp.pipe(pieces(), as_tuples=True, batch_size=self.batch_size):
@@ -136,7 +137,7 @@ def _fingerprint(nlp: Language) -> str:
     return f"spacy {meta['lang']}_{meta['name']} {meta['version']} {digest.hexdigest()} rules {RULES_VERSION}"
 
 
-def _pieces(number: int, document: Document, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
+def _pieces(number: int, subject: str, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
     first = True
     for chunk in chunks:
         at = 0
@@ -145,7 +146,7 @@ def _pieces(number: int, document: Document, chunks: Sequence[Chunk]) -> Iterato
             for start in range(at, stop, _PIECE):
                 text = chunk.text[start : min(start + _PIECE, stop)]
                 if text.strip():
-                    yield _Piece(number, chunk.start + start, clean(text, title=document.title if first else ""))
+                    yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""))
                     first = False
             at = after
 
@@ -252,6 +253,6 @@ def _types(reading: _Reading) -> dict[str, str]:
                 kinds = votes.setdefault(name, {})
                 kinds[kind] = kinds.get(kind, 0.0) + 1.5
     types = {name: min(kinds, key=lambda kind: (-kinds[kind], kind)) for name, kinds in votes.items() if kinds}
-    if reading.referents.type and reading.document.title in types:
-        types[reading.document.title] = reading.referents.type
+    if reading.referents.type and reading.referents.title in types:
+        types[reading.referents.title] = reading.referents.type
     return types

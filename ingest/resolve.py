@@ -9,6 +9,7 @@ from typing import Protocol
 
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id
 from clew.graph.store import DocumentRecord
+from clew.ingest.clean import subject_of
 from clew.ingest.dates import typed_value
 from clew.ingest.extraction import Extraction, RawMention, RawTriple
 
@@ -35,11 +36,11 @@ class ReadyTriple(Protocol):
 def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction, *, extractor: str) -> DocumentRecord:
     """The record of what the document says, each triple with a Source in it.
 
-    Every head and every tail that is an entity has a mention; a titled document mentions its title.
+    Every head and every tail that is an entity has a mention; a document mentions the title that it is about.
     """
     place = _Places(document, chunks)
     mentions: dict[tuple[int, int, str, str], Mention] = {}
-    if document.title.strip() and chunks:
+    if chunks and subject_of(document, chunks):
         title = place.mention(
             RawMention(0, 0, document.title, _title_type(document, extraction), 1.0, "name", document.title)
         )

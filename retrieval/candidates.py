@@ -35,11 +35,12 @@ def judge(question: Question, seeds: Seeds, found: Found, *, k: int = 5) -> Verd
 
 
 def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
+    named = {id_ for span in seeds.spans for id_, _ in span.entities}
     best: dict[str, Way] = {}
     for way in found.ways:
         end = found.end(way)
         mistyped = bool(question.types) and end.type not in question.types and end.type not in UNTYPED
-        if end.id in seeds.entities or mistyped or not _answers(way):
+        if end.id in named or mistyped or not _answers(way):
             continue
         best.setdefault(end.id, way)
     ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))[:k]
@@ -71,7 +72,7 @@ def compare(question: Question, seeds: Seeds, found: Found) -> Verdict | None:
     if _LONGER.search(question.text):
         return _lived(found, seeds, spans)
     if _SAME.search(question.text) and re.match(r"\s*(?:are|is|do|does|did|were|was|have|has)\b", question.text, re.I):
-        return _same(found, spans)
+        return _same(question, found, spans)
     if re.search(r"\bor\b|\band\b", question.text) and (_LESS.search(question.text) or _MORE.search(question.text)):
         return _ordered(found, seeds, spans, least=bool(_LESS.search(question.text)))
     return None
@@ -135,12 +136,24 @@ def _days(date: str) -> int:
     return year * 366 + month * 31 + day
 
 
-def _same(found: Found, spans: list[int]) -> Verdict | None:
+_LAND = re.compile(r"\b(?:countr(?:y|ies)|nationalit(?:y|ies)|nation|state|city|town|place|located)\b", re.I)
+
+
+def _comparable(question: Question, found: Found, way: Way) -> bool:
+    """Whether the end of a way may be what two things are asked to share: a place or nationality where the question
+    speaks of one, else anything but what they merely are ("a village") and dates."""
+    end, last = found.end(way), found.path(way).triples[-1].relation
+    if _LAND.search(question.text):
+        return end.type == "PLACE" or (end.value is not None and last == "is")
+    return end.type not in {"DATE", "NUMBER"} and last != "is a"
+
+
+def _same(question: Question, found: Found, spans: list[int]) -> Verdict | None:
     sides: list[dict[str, Way]] = []
     for span in spans:
         ends: dict[str, Way] = {}
         for way in found.ways:
-            if way.span == span and _answers_some(way) and found.end(way).type not in {"DATE", "NUMBER", "PERSON"}:
+            if way.span == span and _answers_some(way) and _comparable(question, found, way):
                 ends.setdefault(name_key(found.end(way).name), way)
         sides.append(ends)
     shared = sorted(sides[0].keys() & sides[1].keys(), key=lambda key: -sides[0][key].score - sides[1][key].score)

@@ -1,6 +1,6 @@
 """Scored reasoning paths from the seeds through the subgraph, by beam search.
 
-One meaning of "path": it uses a relationship at most once and never comes back to its seed.
+One meaning of "path": it uses a relationship at most once and never comes back to its seed. A value ends it.
 """
 
 from __future__ import annotations
@@ -145,6 +145,7 @@ class _Search:
         self.head: list[int] = subgraph.head.tolist()
         self.tail: list[int] = subgraph.tail.tolist()
         self.confidence: list[float] = subgraph.confidence.tolist()
+        self.literal: list[bool] = subgraph.adjacency.is_value[subgraph.nodes].tolist()
         self.node: list[float] = np.sqrt(np.maximum(scores.nodes, 0)).tolist()
         order = np.argsort(-scores.edges, kind="stable") if len(scores.edges) else np.empty(0, dtype=np.int64)
         self.incident: dict[int, list[int]] = {}
@@ -166,6 +167,8 @@ class _Search:
         return kept
 
     def _longer(self, way: Way) -> Iterable[Way]:
+        if way.edges and self.literal[way.end]:  # two things that share a year or a word are not related by it
+            return
         for edge in self.incident.get(way.end, ()):
             if edge in way.edges:
                 continue

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import clew
+from clew.graph.embeddings import default_folder
 
 Open = Callable[..., clew.KnowledgeGraph]
 
@@ -150,3 +152,20 @@ def test_another_encoder_is_refused_before_any_work(tmp_path: Path, open_kb: Ope
     kg.close()
     with pytest.raises(clew.EncoderMismatchError, match="reembed"):
         clew.open(tmp_path / "kb", encoder="some/other-model")
+
+
+def test_reembed_moves_a_knowledge_base_to_another_encoder(tmp_path: Path, open_kb: Open, passages: Path) -> None:
+    other = tmp_path / "other-model"
+    shutil.copytree(default_folder(), other)
+    kg = open_kb(tmp_path / "kb")
+    kg.ingest(passages / "Li Yang.txt")
+    before = kg.store.info()
+    kg.close()
+    with clew.open(tmp_path / "kb", encoder=str(other), check_encoder=False) as kg:
+        with pytest.raises(clew.EncoderMismatchError):
+            kg.ask("Where was Li Yang born?")
+        assert kg.reembed() == kg.status().counts.chunks + kg.status().counts.entities
+        assert kg.store.info().encoder != before.encoder
+        assert "Xi'an" in kg.ask("Where was Li Yang born?").text
+    with pytest.raises(clew.EncoderMismatchError):
+        clew.open(tmp_path / "kb")

@@ -18,7 +18,7 @@ from clew.show import arrows, headline, proof, sorted_evidence
 from clew.ui.draw import path_dot
 
 if TYPE_CHECKING:
-    from clew.retrieval.answer import Quote
+    from clew import Quote
 
 _DRAWN = 3  # other paths in one drawing; more of them cannot be read
 _EXAMPLES = 3
