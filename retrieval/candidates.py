@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from clew.graph.model import name_key
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.paths import UNTYPED, Found, Way
+from clew.retrieval.words import CUES
 
-ANSWERING = 0.3  # mean similarity of a path's relations to what is asked, below which it answers nothing
+ANSWERING = 0.3  # similarity of a path's relations to what is asked, below which it answers nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
     best: dict[str, Way] = {}
     for way in found.ways:
         end = found.end(way)
-        mistyped = bool(question.types) and end.type not in question.types and end.type not in UNTYPED
-        if end.id in named or mistyped or not _answers(way):
+        mistyped = bool(question.types) and end.type not in question.types
+        mistyped = mistyped and (end.type not in UNTYPED or _class(found, way))
+        if end.id in named or mistyped or not _answers(question, way):
             continue
         best.setdefault(end.id, way)
     ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))[:k]
@@ -48,8 +50,16 @@ def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
     return Verdict(candidates, tuple(way for _, way in ranked[:1]))
 
 
-def _answers(way: Way) -> bool:
-    return bool(way.cover) and sum(way.cover) / len(way.cover) >= ANSWERING
+def _class(found: Found, way: Way) -> bool:
+    """Whether the way ends in what something merely is: "a screenwriter"."""
+    return found.end(way).value is not None and found.path(way).triples[-1].relation == "is a"
+
+
+def _answers(question: Question, way: Way) -> bool:
+    """Whether the way says something of every known word that asks, and its last triple something of one."""
+    if not way.cover or way.last < ANSWERING or sum(way.cover) / len(way.cover) < ANSWERING:
+        return False
+    return all(cover >= ANSWERING for cue, cover in zip(question.cues, way.cover, strict=True) if cue in CUES)
 
 
 def _clip(score: float) -> float:
@@ -65,16 +75,17 @@ _MORE = re.compile(r"\b(?:younger|youngest|later|latest|last|after|recently|rece
 
 
 def compare(question: Question, seeds: Seeds, found: Found) -> Verdict | None:
-    """The verdict on a question that compares two named things; None where it is none, or a side is unknown."""
+    """The verdict on a question that compares two named things, empty where a side is unknown; None where the question
+    makes no comparison."""
     spans = [number for number, span in enumerate(seeds.spans) if span.weight >= 0.3]
     if len(spans) != 2:
         return None
     if _LONGER.search(question.text):
-        return _lived(found, seeds, spans)
+        return _lived(found, seeds, spans) or Verdict()
     if _SAME.search(question.text) and re.match(r"\s*(?:are|is|do|does|did|were|was|have|has)\b", question.text, re.I):
-        return _same(question, found, spans)
+        return _same(question, found, spans) or Verdict()
     if re.search(r"\bor\b|\band\b", question.text) and (_LESS.search(question.text) or _MORE.search(question.text)):
-        return _ordered(found, seeds, spans, least=bool(_LESS.search(question.text)))
+        return _ordered(found, seeds, spans, least=bool(_LESS.search(question.text))) or Verdict()
     return None
 
 

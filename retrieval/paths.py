@@ -15,6 +15,7 @@ from clew.graph.model import ReasoningPath, Triple, Value
 from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.rank import Scores, pagerank
+from clew.retrieval.words import steps_of
 
 BEAM = 48  # paths kept at each length and start
 FAN = 24  # edges tried from one node
@@ -22,12 +23,14 @@ POOL = 40  # paths of one start whose ends are looked up
 WEAK_SEED = 0.2  # a start below this weight is used only where there is none above
 
 # A path's score is the sum of these parts; all but the length lie in 0..weight.
-W_RELATIONS = 0.55  # how much of what the question asks for the relations say
+W_RELATIONS = 0.35  # how much of what the question asks for the relations say
+W_ASKED = 0.2  # how much of what the relations say the question asks for: mean over the triples
 W_NODE = 0.15  # the reasoner's score of its end
 W_CONFIDENCE = 0.2  # geometric mean of the triples' confidence
 W_TYPE = 0.1  # the end is what the question asks for; the same is taken off where it is something else
 UNTYPED = frozenset({"OTHER", "TEXT"})  # may be anything
-W_LENGTH = 0.04  # taken off for each hop beyond the first
+W_LENGTH = 0.04  # taken off for each triple more than the question asks for
+W_SHORT = 0.08  # ... and for each one fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Way:
     forward: tuple[bool, ...]
     cover: tuple[float, ...]
     confidence: float  # product
+    asked: float = 0.0  # sum over the triples of their best similarity to a cue
+    last: float = 0.0  # that of the last triple
     score: float = 0.0
     parts: tuple[tuple[str, float], ...] = ()
 
@@ -141,6 +146,7 @@ class _Search:
     def __init__(self, question: Question, subgraph: Subgraph, scores: Scores) -> None:
         similarity = question.relation_scores(subgraph.adjacency)[subgraph.relation]
         self.cues = len(question.cues)
+        self.steps = steps_of(question.cues)
         self.similarity: list[list[float]] = similarity.tolist()
         self.head: list[int] = subgraph.head.tolist()
         self.tail: list[int] = subgraph.tail.tolist()
@@ -178,8 +184,9 @@ class _Search:
                 continue
             cover = tuple(map(max, way.cover, self.similarity[edge]))
             confidence = way.confidence * self.confidence[edge]
-            longer = Way(way.span, way.start, end, (*way.edges, edge), (*way.forward, forward), cover, confidence)
-            yield self._scored(longer)
+            last = max(self.similarity[edge], default=0.5)
+            edges, ahead = (*way.edges, edge), (*way.forward, forward)
+            yield self._scored(Way(way.span, way.start, end, edges, ahead, cover, confidence, way.asked + last, last))
 
     def _scored(self, way: Way) -> Way:
         length = len(way.edges)
@@ -187,7 +194,8 @@ class _Search:
             ("relations", W_RELATIONS * (sum(way.cover) / self.cues if self.cues else 0.5)),
             ("node", W_NODE * min(self.node[way.end], 1.0)),
             ("confidence", W_CONFIDENCE * max(way.confidence, 0.0) ** (1 / length)),
-            ("length", -W_LENGTH * (length - 1)),
+            ("asked", W_ASKED * min(way.asked / length, 1.0)),
+            ("length", -W_LENGTH * max(length - self.steps, 0) - W_SHORT * max(self.steps - length, 0)),
         )
         return replace(way, score=sum(part for _, part in parts), parts=parts)
 

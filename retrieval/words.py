@@ -60,6 +60,15 @@ _CUES = {
 }
 CUES: dict[str, tuple[str, ...]] = {word: phrases for words, phrases in _CUES.items() for word in words.split()}
 
+# Words that ask for two triples at once: the father's father, the wife's mother.
+_TWOFOLD = re.compile(r"grand\w+|\w+-in-law|step\w+|uncle|aunt|nephew|niece")
+
+
+def steps_of(cues: Iterable[str]) -> int:
+    """How many triples a path that answers these cues is likely to have; at least 1."""
+    return max(1, sum(2 if _TWOFOLD.fullmatch(cue) else 1 for cue in cues if cue in CUES))
+
+
 _PERSON = frozenset({"PERSON", "PER"})
 _GROUP = frozenset({"PERSON", "PER", "ORG", "ORGANISATION", "GROUP", "NORP"})
 _PLACE = frozenset({"PLACE", "GPE", "LOC", "LOCATION", "FAC", "FACILITY"})
