@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from clew.graph.model import name_key
+from clew.retrieval.kin import fits
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.paths import UNTYPED, Found, Way
 from clew.retrieval.words import CUES
@@ -42,7 +43,7 @@ def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
         end = found.end(way)
         mistyped = bool(question.types) and end.type not in question.types
         mistyped = mistyped and (end.type not in UNTYPED or _class(found, way))
-        if end.id in named or mistyped or not _answers(question, way):
+        if end.id in named or mistyped or not _answers(question, found, way):
             continue
         best.setdefault(end.id, way)
     ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))[:k]
@@ -55,9 +56,11 @@ def _class(found: Found, way: Way) -> bool:
     return found.end(way).value is not None and found.path(way).triples[-1].relation == "is a"
 
 
-def _answers(question: Question, way: Way) -> bool:
+def _answers(question: Question, found: Found, way: Way) -> bool:
     """Whether the way says something of every known word that asks, and its last triple something of one."""
     if not way.cover or way.last < ANSWERING or sum(way.cover) / len(way.cover) < ANSWERING:
+        return False
+    if not fits(question.cues, found.path(way).triples, way.forward):
         return False
     return all(cover >= ANSWERING for cue, cover in zip(question.cues, way.cover, strict=True) if cue in CUES)
 

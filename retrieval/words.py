@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from clew.graph.bm25 import tokens
+from clew.retrieval.kin import steps
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -60,13 +61,10 @@ _CUES = {
 }
 CUES: dict[str, tuple[str, ...]] = {word: phrases for words, phrases in _CUES.items() for word in words.split()}
 
-# Words that ask for two triples at once: the father's father, the wife's mother.
-_TWOFOLD = re.compile(r"grand\w+|\w+-in-law|step\w+|uncle|aunt|nephew|niece")
-
 
 def steps_of(cues: Iterable[str]) -> int:
     """How many triples a path that answers these cues is likely to have; at least 1."""
-    return max(1, sum(2 if _TWOFOLD.fullmatch(cue) else 1 for cue in cues if cue in CUES))
+    return max(1, sum(map(steps, (cue for cue in cues if cue in CUES))))
 
 
 _PERSON = frozenset({"PERSON", "PER"})
