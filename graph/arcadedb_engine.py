@@ -43,6 +43,7 @@ def start_java(heap: str) -> None:
                 "-XX:+UseSerialGC",  # the smallest footprint; the heap is small
                 "-XX:+UseCompactObjectHeaders",
                 f"-XX:ErrorFile={crash_log}",
+                "-Xrs",  # signals stay with Python: a polite kill must end the process
                 "-Dfile.encoding=UTF8",
                 "-Djava.awt.headless=true",
                 f"-Djava.util.logging.config.file={os.devnull}",  # else it makes a folder ./log

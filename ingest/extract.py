@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,28 +65,32 @@ class SpacyExtractor:
         """The pipeline is loaded. Raises ModelError where it is missing, damaged or lacks a component."""
         self.batch_size = batch_size
         self._nlp = _load(model)
+        self._lock = threading.Lock()
         self.fingerprint = _fingerprint(self._nlp)
 
     def __call__(self, documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
-        """One Extraction a document, in order; memory holds the documents of one parser batch."""
-        waiting: list[_Reading] = []
-        current = -1
+        """One Extraction a document, in order; memory holds `batch_size` documents, however many there are."""
+        stream = iter(documents)
+        while group := list(islice(stream, self.batch_size)):
+            # spaCy remembers every word it meets; in a memory zone it forgets them again. Zones do not nest.
+            with self._lock, self._nlp.memory_zone():
+                found = list(self._read(group))
+            yield from found
 
-        def pieces() -> Iterator[tuple[str, _Piece]]:
-            for number, (document, chunks) in enumerate(documents):
-                subject = subject_of(document, chunks)
-                waiting.append(_Reading(document, Referents(subject)))
-                for piece in _pieces(number, subject, chunks):
-                    yield piece.cleaned.text, piece
-
-        for doc, piece in self._nlp.pipe(pieces(), as_tuples=True, batch_size=self.batch_size):
-            while current < piece.document:
-                if current >= 0:
-                    yield _finish(waiting.pop(0))
-                current += 1
-            _read(waiting[0], piece, doc)
-        while waiting:
-            yield _finish(waiting.pop(0))
+    def _read(self, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
+        subjects = [subject_of(document, chunks) for document, chunks in documents]
+        readings = [
+            _Reading(document, Referents(subject)) for (document, _), subject in zip(documents, subjects, strict=True)
+        ]
+        pieces = (
+            (piece.cleaned.text, piece)
+            for number, (_, chunks) in enumerate(documents)
+            for piece in _pieces(number, subjects[number], chunks)
+        )
+        for doc, piece in self._nlp.pipe(pieces, as_tuples=True, batch_size=self.batch_size):
+            _read(readings[piece.document], piece, doc)
+        for reading in readings:
+            yield _finish(reading)
 
 
 def _load(model: str | Path | None) -> Language:

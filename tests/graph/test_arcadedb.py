@@ -123,6 +123,22 @@ def test_a_killed_process_loses_nothing_that_was_added(path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_polite_kill_ends_it_at_once_and_loses_nothing(path: Path, busy: bool) -> None:
+    script = CHILD + "store.add(batch(0)); print('added')\nturn = 1\nwhile True:\n"
+    script += "    store.add(batch(turn)); turn += 1" if busy else "    import time; time.sleep(1)"
+    child = _child(script, str(path))
+    assert child.stdout is not None
+    assert child.stdout.readline() == "added\n"
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=20)
+    assert child.returncode == -signal.SIGTERM
+    store = ArcadeStore(path)
+    assert store.counts().documents >= 5
+    store.close()
+
+
+
 def test_an_interrupt_takes_back_the_batch_at_hand(
     kb: ArcadeStore, say: Say, batch: MakeBatch, dump: Callable[[ArcadeStore], dict[str, Any]]
 ) -> None:
