@@ -138,7 +138,6 @@ def test_a_polite_kill_ends_it_at_once_and_loses_nothing(path: Path, busy: bool)
     store.close()
 
 
-
 def test_an_interrupt_takes_back_the_batch_at_hand(
     kb: ArcadeStore, say: Say, batch: MakeBatch, dump: Callable[[ArcadeStore], dict[str, Any]]
 ) -> None:
