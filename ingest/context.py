@@ -171,7 +171,7 @@ class Context:
     def whole(self, index: int) -> list[Reference]:
         """The work that "the script" or "music" at this token is part of: the document's subject, if it is one."""
         title = self.referents
-        if title.type != "WORK" or self.parse.child(index, "nmod", "nmod:poss") >= 0:
+        if not title.title or title.type != "WORK" or self.parse.child(index, "nmod", "nmod:poss") >= 0:
             return []
         return [Reference(title.title, "WORK", 0.85)]
 

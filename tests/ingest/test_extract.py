@@ -205,6 +205,12 @@ def test_a_pronoun_of_the_other_gender_is_not_the_subject(extractor: SpacyExtrac
     assert ("John Smith", "born in", "Boston") in found
 
 
+def test_a_part_of_an_untitled_work_is_said_of_nothing(extractor: SpacyExtractor) -> None:
+    text = "Las Aventuras de Pikín is a 1977 Argentine family adventure film directed and written by Alberto Abdala "
+    text += "with Jorge Falcón. The cinematography was performed by Américo Hoss."
+    assert all(triple.head and triple.tail for triple in read(extractor, text).triples)
+
+
 def test_dates_are_values_and_never_entities(extractor: SpacyExtractor) -> None:
     extraction = read(extractor, "Anna Bell was born on 5 May 1950 in Paris. She died in June 1999.")
     assert not any(character.isdigit() for m in extraction.mentions for character in m.name)
