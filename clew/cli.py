@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -329,7 +330,13 @@ def demo(*, kb: Kb = None) -> None:
     title = questions[0].titles[0]
     other = next((item for item in reversed(questions) if item.kind == "comparison"), questions[-1])
     for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
-        terminal.say(f"  clew {command} --kb {store}")
+        terminal.say(f"  {_self()} {command} --kb {store}")
+
+
+def _self() -> str:
+    """How this command is called from here: by name where the shell finds it, else by the path it was called by."""
+    called = Path(sys.argv[0])
+    return "clew" if called.name != "clew" or shutil.which("clew") else str(called)
 
 
 @app.command(epilog=_example("clew ui --kb clew-demo"))
