@@ -173,7 +173,7 @@ class _Run:
                 waiting.result()
 
     def _documents_of(self, loaded: Iterable[Loaded | Problem]) -> Iterator[Loaded]:
-        seen: dict[str, str] = {}
+        seen: set[str] = set()
         for item in loaded:
             if isinstance(item, Problem):
                 self.tally.problems.append(item)
@@ -184,7 +184,7 @@ class _Run:
             if document.id in seen:
                 self.tally.problems.append(Problem(document.uri, "was already read in this run", skipped=True))
                 continue
-            seen[document.id] = ""
+            seen.add(document.id)
             self._note_twin(document)
             yield item
 
@@ -298,7 +298,7 @@ def dry_run(
         tally,
     )
     sampled: list[tuple[Loaded, bool]] = []
-    characters = sampled_characters = 0
+    characters = 0
     for batch in _batches(run._documents_of(loaded), 256):
         fresh = run._changed(batch)
         tally.added += sum(not known for _, known in fresh)

@@ -14,7 +14,7 @@ from clew.graph.adjacency import Subgraph
 from clew.graph.model import ReasoningPath, Triple, Value
 from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
-from clew.retrieval.rank import Scores, pagerank
+from clew.retrieval.rank import Scores
 from clew.retrieval.words import steps_of
 
 BEAM = 48  # paths kept at each length and start
@@ -222,6 +222,3 @@ def best_paths(found: Found, first: Sequence[Way], *, k: int) -> list[tuple[Reas
         if len(chosen) >= k:
             break
     return [(found.path(way), way) for way in chosen]
-
-
-__all__ = ["UNTYPED", "Found", "Node", "Way", "best_paths", "find_ways", "name_nodes", "pagerank"]
