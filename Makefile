@@ -1,4 +1,4 @@
-# demo test check bench ui model clean: each makes the virtual environment that it needs where there is none.
+# demo test check bench bench-gnn ui model gnn clean: each makes the virtual environment that it needs where there is none.
 # pip's own settings (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, pip.conf) are in force throughout.
 
 PYTHON ?= python3.11
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 DEMO ?= clew-demo
 
-.PHONY: demo test check bench ui model clean
+.PHONY: demo test check bench bench-gnn ui model gnn clean
 
 demo: $(STAMP)
 	$(BIN)/clew demo --kb $(DEMO)
@@ -34,6 +34,18 @@ ui: $(STAMP)
 # Train the spaCy model that is shipped, from ../shared/data.
 model: $(STAMP)
 	$(BIN)/python -m clew.ingest.train_model
+
+# Train the networks that are shipped, from ../shared/data; the graph of 2Wiki's passages is built where it is missing.
+gnn: $(STAMP)
+	$(BIN)/python benchmarks/train_gnn.py
+
+bench-gnn: $(STAMP)
+	$(BIN)/python benchmarks/metaqa.py
+	$(BIN)/python benchmarks/metaqa.py --label-free
+	$(BIN)/python benchmarks/transfer.py
+	$(BIN)/python benchmarks/faithfulness.py
+	$(BIN)/python benchmarks/subgraph_scale.py
+	$(BIN)/python benchmarks/ablation.py
 
 # torch first and by itself: with any other requirement beside it, pip may choose a build with gigabytes of CUDA.
 $(STAMP): pyproject.toml constraints.txt

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
     from clew.ingest.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
-    from clew.retrieval.answer import Answer, Evidence, Quote
+    from clew.learning import TrainReport
+    from clew.retrieval.answer import Answer, EdgeRole, Evidence, Explanation, Quote
     from clew.settings import Settings
 
 _HOMES = {
@@ -64,7 +65,8 @@ _HOMES = {
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
     "clew.ingest.load": ("Fields",),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
-    "clew.retrieval.answer": ("Answer", "Evidence", "Quote"),
+    "clew.learning": ("TrainReport",),
+    "clew.retrieval.answer": ("Answer", "EdgeRole", "Evidence", "Explanation", "Quote"),
     "clew.settings": ("Settings",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -75,9 +77,11 @@ __all__ = [
     "Chunk",
     "ClewError",
     "Document",
+    "EdgeRole",
     "EncoderMismatchError",
     "Entity",
     "Evidence",
+    "Explanation",
     "Fields",
     "IngestReport",
     "InputError",
@@ -98,6 +102,7 @@ __all__ = [
     "StoreFormatError",
     "StoreLockedError",
     "StoreUnsupportedError",
+    "TrainReport",
     "Triple",
     "Value",
     "open",

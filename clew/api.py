@@ -16,13 +16,17 @@ from clew.settings import Settings, load_settings
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from clew.gnn.evaluate import Scores
+    from clew.gnn.train import Progress as TrainProgress
     from clew.graph.embeddings import Embedder
     from clew.graph.model import Entity
     from clew.graph.store import GraphStore, QueryResult
     from clew.ingest.extract import SpacyExtractor
     from clew.ingest.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
+    from clew.learning import TrainReport
     from clew.retrieval.answer import Answer, Retrieval
+    from clew.retrieval.rank import Reasoner
     from clew.views import EntityView, PathView, Status
 
 Sources = str | Path | Iterable[str | Path]
@@ -64,6 +68,7 @@ class KnowledgeGraph:
         self._lock = threading.RLock()
         self._embedder: Embedder | None = None
         self._extractor: SpacyExtractor | None = None
+        self._reasoners: dict[str, Reasoner] = {}
         self._warming: Future[Embedder] | None = self._warm() if warm else None
         self.store: GraphStore = open_store(url, create=create, heap=settings.heap)
         recorded = self.store.info().encoder
@@ -171,8 +176,77 @@ class KnowledgeGraph:
         if unknown:
             raise SettingsError(f"There is no option called {unknown[0]!r} here.", hint=f"Use: {', '.join(names)}.")
         chosen = {name: options.get(name, getattr(self.settings, name)) for name in names}
-        chosen["reason"] = _reasoner(str(chosen.pop("reasoner")))
+        chosen["reason"] = self._reasoner(str(chosen.pop("reasoner")))
         return chosen
+
+    def _reasoner(self, name: str) -> Reasoner:
+        from clew.reasoners import reasoner
+
+        with self._lock:
+            if name not in self._reasoners:
+                self._reasoners[name] = reasoner(name, self.embedder, self.settings.checkpoint)
+            return self._reasoners[name]
+
+    def train(
+        self,
+        questions: str | Path | Iterable[str | Path] = (),
+        *,
+        out: str | Path = "clew-gnn",
+        label_free: bool = False,
+        scratch: bool = False,
+        start: str | Path | None = None,
+        epochs: int = 6,
+        count: int = 8000,
+        minutes: float = 0.0,
+        seed: int = 0,
+        progress: Callable[[TrainProgress], None] | None = None,
+    ) -> TrainReport:
+        """A graph neural network that fits this graph is in the folder `out`: use it with the setting `checkpoint`.
+
+        It learns from files of questions with answers; where there are none, or `label_free`, from `count` questions
+        made from the graph's own paths. It goes on from the network that comes with Clew, or from `start`, unless
+        `scratch`; a training that was interrupted goes on where it was. Raises InputError, QueryError, ModelError.
+        """
+        from clew.gnn.train import Plan
+        from clew.learning import train_on
+
+        files = [questions] if isinstance(questions, str | Path) else list(questions)
+        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=_training_device(self.settings.device))
+        return train_on(
+            self.store,
+            self.embedder,
+            Path(out),
+            files,
+            label_free=label_free,
+            scratch=scratch,
+            start=Path(start) if start else None,
+            count=count,
+            plan=plan,
+            budget=self.settings.budget,
+            hops=self.settings.hops,
+            progress=progress,
+        )
+
+    def evaluate(
+        self,
+        questions: str | Path | Iterable[str | Path],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Scores:
+        """How well the network of the setting `checkpoint` answers files of questions about this graph: Hits@1, F1 of
+        the answer sets, MRR, 0..100. Raises InputError, QueryError, ModelError."""
+        from clew.learning import evaluate_on
+
+        files = [questions] if isinstance(questions, str | Path) else list(questions)
+        return evaluate_on(
+            self.store,
+            self.embedder,
+            files,
+            checkpoint=Path(self.settings.checkpoint) if self.settings.checkpoint else None,
+            budget=self.settings.budget,
+            hops=self.settings.hops,
+            progress=progress,
+        )
 
     async def aingest(self, sources: Sources, **options: Any) -> IngestReport:
         """As `ingest`, from a coroutine: the work runs in a thread, so notebooks and servers stay responsive."""
@@ -235,13 +309,20 @@ class KnowledgeGraph:
 
     def export(self, file: str | Path | None = None, *, format: str = "jsonl") -> int:  # noqa: A002 - the word users type
         """The whole graph is in `file` (standard output where None), sorted, free of wall-clock time; returns the
-        number of lines. Equal graphs give equal files."""
-        from clew.graph.export import export_lines
-        from clew.views import write_lines
+        number of lines or statements. Equal graphs give equal files.
 
-        if format != "jsonl":
-            raise QueryError(f"There is no export format called {format!r}.", hint="Use: jsonl.")
-        return write_lines(export_lines(self.store), Path(file) if file is not None else None)
+        `jsonl`, and as RDF with provenance `turtle`, `ntriples`, `nquads`, `trig`, `json-ld`, `rdfxml`, hold all that
+        the graph knows; `graphml`, `cypher` (files), `csv` and `parquet` (folders) its entities and triples.
+        """
+        from clew.views import export
+
+        return export(self.store, Path(file) if file is not None else None, format)
+
+    def sparql(self, query: str) -> QueryResult:
+        """The rows of a read-only SPARQL query over the graph as RDF. Raises QueryError."""
+        from clew.graph.rdf_sparql import sparql
+
+        return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""
@@ -293,10 +374,10 @@ def _mismatch(url: str, recorded: str, wanted: str) -> EncoderMismatchError:
     )
 
 
-def _reasoner(name: str) -> Any:
-    from clew.retrieval.rank import pagerank
+def _training_device(device: str) -> str:
+    """The device that a network is trained on: a GPU where the setting `auto` finds one."""
+    import torch
 
-    reasoners = {"pagerank": pagerank}
-    if name not in reasoners:
-        raise SettingsError(f"There is no reasoner called {name!r}.", hint=f"Use: {', '.join(sorted(reasoners))}.")
-    return reasoners[name]
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -7,7 +7,6 @@ Exit codes: 0 fine (also where the graph holds no answer), 1 some sources failed
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import shutil
 import sys
@@ -18,43 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clew import __version__, terminal
+from clew.cli_base import Json, Kb, app, example, open_kb
 from clew.graph.errors import ClewError, InputError, MissingExtraError, NotFoundError
 from clew.settings import load_settings
 
 if TYPE_CHECKING:
     from clew.api import KnowledgeGraph
     from clew.ingest.load import Fields
-
-app = typer.Typer(
-    name="clew",
-    help="Documents to a knowledge graph, questions to answers with the reasoning path that proves them.",
-    epilog='\b\nStart here:\n  clew demo\n  clew ingest docs/\n  clew ask "Who founded the company?"',
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-
-def _example(*commands: str) -> str:
-    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
-
-
-Kb = Annotated[
-    str | None,
-    typer.Option("--kb", metavar="PATH", help="The knowledge base; default: the setting store.", show_default=False),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _open(
-    kb: str | None, *, create: bool = False, check_encoder: bool = True, warm: bool = False, **overrides: Any
-) -> KnowledgeGraph:
-    import clew
-
-    settings, _ = load_settings(overrides={"store": kb, **overrides})
-    return clew.open(create=create, check_encoder=check_encoder, warm=warm, settings=settings)
 
 
 def _version(wanted: bool) -> None:
@@ -71,7 +40,7 @@ def _options(
 ) -> None: ...
 
 
-@app.command(epilog=_example("clew ingest docs/", "clew ingest people.csv --title-field name --text-field biography"))
+@app.command(epilog=example("clew ingest docs/", "clew ingest people.csv --title-field name --text-field biography"))
 def ingest(
     sources: Annotated[
         list[str], typer.Argument(metavar="SOURCES...", help="Files, folders, globs; - reads standard input.")
@@ -96,7 +65,7 @@ def ingest(
     Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
-    with _open(kb, create=True, warm=True) as kg:
+    with open_kb(kb, create=True, warm=True) as kg:
         _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
 
 
@@ -134,7 +103,7 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
 
 
 @app.command(
-    epilog=_example('clew ask "Where was the director of Aylwin born?"', 'clew ask "Who wrote Lothair?" --k 10 --json')
+    epilog=example('clew ask "Where was the director of Aylwin born?"', 'clew ask "Who wrote Lothair?" --k 10 --json')
 )
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")],
@@ -147,7 +116,7 @@ def ask(
         ),
     ] = None,
     reasoner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What scores the graph: pagerank.", show_default=False)
+        str | None, typer.Option(metavar="NAME", help="What scores the graph: gnn or pagerank.", show_default=False)
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -157,7 +126,7 @@ def ask(
     """
     from clew import show
 
-    with _open(kb, warm=True, k=k, reasoner=reasoner) as kg:
+    with open_kb(kb, warm=True, k=k, reasoner=reasoner) as kg:
         answer = kg.ask(question)
     if as_json:
         terminal.print_json(answer.to_dict())
@@ -165,12 +134,12 @@ def ask(
         show.answer(answer)
 
 
-@app.command(epilog=_example("clew status", "clew status --kb clew-demo --json"))
+@app.command(epilog=example("clew status", "clew status --kb clew-demo --json"))
 def status(*, kb: Kb = None, as_json: Json = False) -> None:
     """Say what is in the knowledge base, and what made it."""
     from clew import show
 
-    with _open(kb) as kg:
+    with open_kb(kb) as kg:
         found = kg.status()
     if as_json:
         terminal.print_json(found.to_dict())
@@ -178,7 +147,7 @@ def status(*, kb: Kb = None, as_json: Json = False) -> None:
         show.status(found)
 
 
-@app.command("show", epilog=_example('clew show "Benjamin Disraeli"'))
+@app.command("show", epilog=example('clew show "Benjamin Disraeli"'))
 def show_entity(
     entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Name, alias or id.")],
     *,
@@ -189,7 +158,7 @@ def show_entity(
     """Show all that is known of an entity, and who says it."""
     from clew import show
 
-    with _open(kb) as kg:
+    with open_kb(kb) as kg:
         view = kg.show(entity, limit=limit)
     if as_json:
         terminal.print_json(view.to_dict())
@@ -197,7 +166,7 @@ def show_entity(
         show.entity(view)
 
 
-@app.command(epilog=_example('clew path "Lothair" "London"'))
+@app.command(epilog=example('clew path "Lothair" "London"'))
 def path(
     a: Annotated[str, typer.Argument(metavar="A", help="An entity: name, alias or id.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
@@ -210,7 +179,7 @@ def path(
     """Find the shortest reasoning paths between two entities."""
     from clew import show
 
-    with _open(kb) as kg:
+    with open_kb(kb) as kg:
         found = kg.path(a, b, max_hops=max_hops, k=k)
     if as_json:
         terminal.print_json([view.to_dict() for view in found])
@@ -220,72 +189,22 @@ def path(
         terminal.say(f"No path of at most {max_hops} triples joins {a} and {b}. Try a larger --max-hops.")
 
 
-@app.command(epilog=_example('clew query "MATCH (e:Entity) RETURN e.name LIMIT 5"'))
-def query(
-    cypher: Annotated[str, typer.Argument(metavar="CYPHER", help="A read-only query, in quotes.")],
-    *,
-    kb: Kb = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", metavar="NAME=VALUE", help="A parameter, as JSON or text; may be repeated."),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Run a read-only Cypher query."""
-    from clew import show
-
-    parameters = dict(_parameter(text) for text in param or ())
-    with _open(kb) as kg:
-        result = kg.query(cypher, parameters)
-    if as_json:
-        records = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-        terminal.print_json({"columns": result.columns, "rows": records, "truncated": result.truncated})
-    else:
-        show.rows(result)
-
-
-def _parameter(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise InputError(f"--param {text!r} is not a parameter.", hint="Write NAME=VALUE, such as --param year=1870.")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
-
-
-@app.command(epilog=_example("clew export graph.jsonl"))
-def export(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; default: standard output.")] = None,
-    *,
-    kb: Kb = None,
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="jsonl.")] = "jsonl",  # noqa: A002 - the option's name
-) -> None:
-    """Write the whole graph, sorted.
-
-    Equal graphs give equal files.
-    """
-    with _open(kb) as kg:
-        lines = kg.export(None if file is None or str(file) == "-" else file, format=format)
-    terminal.note(f"{lines:,} lines" + (f" in {file}" if file else ""))
-
-
-@app.command(epilog=_example("clew reembed"))
+@app.command(epilog=example("clew reembed"))
 def reembed(*, kb: Kb = None) -> None:
     """Compute every vector anew, with the present encoder."""
-    with _open(kb, check_encoder=False) as kg, terminal.progress_bar() as progress:
+    with open_kb(kb, check_encoder=False) as kg, terminal.progress_bar() as progress:
         count = kg.reembed(progress=progress)
     terminal.say(f"{count:,} texts were embedded.")
 
 
-@app.command(epilog=_example("clew remove docs/old.txt"))
+@app.command(epilog=example("clew remove docs/old.txt"))
 def remove(
     documents: Annotated[list[str], typer.Argument(metavar="DOCUMENTS...", help="Path, URI, exact title or id.")],
     *,
     kb: Kb = None,
 ) -> None:
     """Remove documents, and all that only they said."""
-    with _open(kb) as kg:
+    with open_kb(kb) as kg:
         missing = [name for name in documents if not kg.remove(name)]
     if len(documents) > len(missing):
         terminal.say(f"{len(documents) - len(missing):,} removed.")
@@ -293,7 +212,7 @@ def remove(
         raise NotFoundError(f"No such document: {', '.join(missing)}.", hint="clew export lists all documents.")
 
 
-@app.command(epilog=_example("clew config", "CLEW_K=8 clew config --json"))
+@app.command(epilog=example("clew config", "CLEW_K=8 clew config --json"))
 def config(*, kb: Kb = None, as_json: Json = False) -> None:
     """Print each setting and where it came from."""
     from clew import show
@@ -307,7 +226,7 @@ def config(*, kb: Kb = None, as_json: Json = False) -> None:
         show.settings(settings, origins)
 
 
-@app.command(epilog=_example("clew demo"))
+@app.command(epilog=example("clew demo"))
 def demo(*, kb: Kb = None) -> None:
     """Read 600 Wikipedia passages and ask about them.
 
@@ -318,7 +237,7 @@ def demo(*, kb: Kb = None) -> None:
 
     store = kb or "clew-demo"
     terminal.say(f"Reading 600 passages of Wikipedia into {store} ...")
-    with _open(store, create=True, warm=True) as kg:
+    with open_kb(store, create=True, warm=True) as kg:
         _ingest(kg, [str(demo_folder() / "passages.jsonl")])
         for item in demo_questions():
             if item.shown:
@@ -339,7 +258,7 @@ def _self() -> str:
     return "clew" if called.name != "clew" or shutil.which("clew") else str(called)
 
 
-@app.command(epilog=_example("clew ui --kb clew-demo"))
+@app.command(epilog=example("clew ui --kb clew-demo"))
 def ui(
     *,
     kb: Kb = None,
@@ -366,6 +285,9 @@ def ui(
     terminal.note("Ctrl-C ends the page. While it is open, no other process can use this knowledge base.")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
+
+
+from clew import cli_graph, cli_learn  # noqa: E402, F401 - their commands join the application, after those above
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

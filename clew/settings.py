@@ -68,6 +68,7 @@ class Settings:
     chunk_size: int = 1200
     batch_size: int = 64
     reasoner: str = "pagerank"
+    checkpoint: str = ""
     k: int = 5
     budget: int = 2000
     hops: int = 3
@@ -85,7 +86,10 @@ class Settings:
 
 RULES: dict[str, Rule] = {
     "store": Rule(
-        "the knowledge base: a folder, arcadedb:PATH or memory:", pattern=r".*\S.*", allowed="a path or URL", path=True
+        "the knowledge base: a folder, arcadedb:PATH, rdf:PATH, neo4j://HOST or memory:",
+        pattern=r".*\S.*",
+        allowed="a path or URL",
+        path=True,
     ),
     "encoder": Rule("sentence encoder, by name or path", pattern=r".*\S.*", allowed="a model's name or path"),
     "device": Rule(
@@ -94,7 +98,8 @@ RULES: dict[str, Rule] = {
     "extractor_model": Rule("spaCy model that reads text, by name or path (empty: the one that is shipped)"),
     "chunk_size": Rule("longest chunk, in characters", low=100, high=100_000),
     "batch_size": Rule("documents in one transaction", low=1, high=10_000),
-    "reasoner": Rule("what scores entities and edges", choices=("pagerank",)),
+    "reasoner": Rule("what scores entities and edges", choices=("gnn", "pagerank")),
+    "checkpoint": Rule("folder of a trained network (empty: the one that is shipped)", path=True),
     "k": Rule("how many answer candidates and passages a question keeps", low=1, high=1_000),
     "budget": Rule("most entities in a question's subgraph", low=10, high=1_000_000),
     "hops": Rule("most triples in a reasoning path", low=1, high=6),
@@ -224,7 +229,7 @@ def _beside(file: Path, text: str) -> str:
     scheme, colon, rest = text.partition(":")
     if not colon or len(scheme) == 1 or "/" in scheme or "\\" in scheme:
         return str(file.parent / Path(text).expanduser()) if text else text
-    return f"{scheme}:{file.parent / Path(rest).expanduser()}" if scheme == "arcadedb" else text
+    return f"{scheme}:{file.parent / Path(rest).expanduser()}" if scheme in {"arcadedb", "rdf"} else text
 
 
 __all__ = ["RULES", "Settings", "find_file", "load_settings"]

@@ -17,6 +17,7 @@ from clew.graph.errors import ClewError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from clew.gnn.train import Progress as TrainProgress
     from clew.ingest.pipeline import Progress
 
 # Controls (an escape sequence in a document would drive the reader's terminal), lone surrogates (no encoding takes
@@ -129,6 +130,28 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
             )
 
         yield show
+
+
+@contextlib.contextmanager
+def training_bar() -> Iterator[Callable[[TrainProgress], None]]:
+    """A callable that shows a training's progress on standard error: a line an epoch, and now and then between."""
+    last = time.monotonic()
+
+    def show(progress: TrainProgress) -> None:
+        nonlocal last
+        left = f"about {progress.seconds_left / 60:.0f} min left" if progress.seconds_left >= 90 else "nearly done"
+        if progress.scores:
+            note(
+                f"Epoch {progress.epoch} of at most {progress.epochs}: loss {progress.loss:.3f}, held-out Hits@1 "
+                f"{progress.scores.hits:.1f}, F1 {progress.scores.f1:.1f}, {left}."
+            )
+        elif time.monotonic() - last > _PAUSE:
+            note(f"  step {progress.step:,} of {progress.steps:,}, loss {progress.loss:.3f}, {left}")
+        else:
+            return
+        last = time.monotonic()
+
+    yield show
 
 
 class _Lines:

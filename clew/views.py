@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from clew.graph.errors import SourceError
+from clew.formats import FORMATS, RDF
+from clew.graph.errors import QueryError, SourceError
 from clew.graph.model import Entity, ReasoningPath, Triple
 from clew.graph.store import Counts, GraphStore
 from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
@@ -118,6 +119,29 @@ def document_ids(store: GraphStore, name: str) -> list[str]:
         return found
     uris = {name, Path(name).absolute().as_uri()} if "\0" not in name and len(name) < 4096 else {name}
     return [document.id for document in store.documents() if document.uri in uris or document.title == name]
+
+
+def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A002 - the word users type
+    """The graph is in the file, or on standard output; returns how many lines, statements or triples. Raises
+    QueryError for another format, SourceError where it cannot be written."""
+    if format not in FORMATS:
+        raise QueryError(f"There is no export format called {format!r}.", hint=f"Use one of: {', '.join(FORMATS)}.")
+    if format == "jsonl":
+        from clew.graph.export import export_lines
+
+        return write_lines(export_lines(store), file)
+    if format in RDF:
+        from clew.graph import rdf_exchange
+
+        return rdf_exchange.export(store, sys.stdout.buffer if file is None else file, format)
+    from clew.graph.interchange import interchange
+
+    if file is None:
+        raise QueryError(
+            f"{format} cannot go to standard output.", hint="Name a file, or for csv and parquet a folder."
+        )
+    interchange(store, file, format)
+    return store.counts().triples
 
 
 def write_lines(lines: Iterable[str], file: Path | None) -> int:

@@ -27,11 +27,12 @@ from clew.graph import arrays, rules
 from clew.graph.adjacency import Adjacency
 from clew.graph.arcadedb_engine import Engine
 from clew.graph.arcadedb_place import Place
-from clew.graph.arcadedb_write import Outcome, apply
+from clew.graph.arcadedb_write import Outcome, apply, drop_vectors
 from clew.graph.bm25 import tokens
 from clew.graph.cypher import guard
 from clew.graph.errors import StoreError
 from clew.graph.exact import ExactVectors
+from clew.graph.locked import locked
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
 from clew.graph.store import (
     Batch,
@@ -52,6 +53,7 @@ _TYPES: dict[str, tuple[str, str]] = {
     "entity": ("Entity", "id"),
     "relation": ("Relation", "name"),
 }
+_DROPPING = {"id": "knowledge base", "dropping": True}
 _NO_VECTORS = np.zeros((0, 0), dtype=np.float32)
 # Words in almost every English text cost the index most and say least; left out where the query has others.
 _COMMON = frozenset(
@@ -60,36 +62,23 @@ _COMMON = frozenset(
 _open: weakref.WeakSet[ArcadeStore] = weakref.WeakSet()
 
 
-def _locked(
-    method: Callable[Concatenate[ArcadeStore, _Args], _Result],
-) -> Callable[Concatenate[ArcadeStore, _Args], _Result]:
-    """The method runs alone, and only while the store is open."""
-
-    @wraps(method)
-    def locked(self: ArcadeStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
-        with self._lock:
-            if self._closed:
-                raise StoreError("The knowledge base is closed.", hint="Open it again.")
-            return method(self, *args, **kwargs)
-
-    return locked
-
-
 def _writing(
     method: Callable[Concatenate[ArcadeStore, _Args], _Result],
 ) -> Callable[Concatenate[ArcadeStore, _Args], _Result]:
-    """As `_locked`; and where it is broken off, even just after its commit, what is kept in memory is read anew."""
+    """As `locked`, once no vector of an earlier encoder is left; and where it is broken off, even just after its
+    commit, what is kept in memory is read anew."""
 
     @wraps(method)
     def writing(self: ArcadeStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
         try:
+            self._drop_vectors()
             return method(self, *args, **kwargs)
         except BaseException:
             with contextlib.suppress(StoreError):
                 self._read_state()
             raise
 
-    return _locked(writing)
+    return locked(writing)
 
 
 class ArcadeStore(GraphStore):
@@ -132,7 +121,7 @@ class ArcadeStore(GraphStore):
         self._vectors: dict[str, ExactVectors] = {}
         self._stale: dict[str, None] | None = None
         self._stale_relations: dict[str, None] | None = None
-        self._adjacency: Adjacency | None = None
+        self._adjacency = arrays.Kept(self._place.cache, self._place.uuid)
         held = self._engine.rows("SELECT FROM KnowledgeBase")
         told = {*StoreInfo.__slots__, "mentions", "stale"}
         if len(held) != 1 or not told <= held[0].keys():
@@ -142,14 +131,15 @@ class ArcadeStore(GraphStore):
             )
         self._info = StoreInfo(**{name: held[0][name] for name in StoreInfo.__slots__})
         self._mentions, self._waiting = int(held[0]["mentions"]), int(held[0]["stale"])
+        self._dropping = bool(held[0].get("dropping"))
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def info(self) -> StoreInfo:
         return self._info
 
-    @_locked
+    @locked
     def counts(self) -> Counts:
         count = self._engine.count
         return Counts(
@@ -169,21 +159,31 @@ class ArcadeStore(GraphStore):
             return
         anew = (encoder, dimension) != (self._info.encoder, self._info.dimension)
         with self._engine.transaction():
-            if anew:
-                self._engine.run("UPDATE Chunk REMOVE embedding")
-                for name in ("Entity", "Relation"):
-                    self._engine.run(f"UPDATE {name} SET stale = true REMOVE embedding")  # noqa: S608 - our own names
             waiting = self._engine.count("Entity") if anew else self._waiting
             noted = self._note(wanted, self._mentions, waiting)
+            if anew:
+                self._engine.put("KnowledgeBase", [_DROPPING])
         if anew:
-            self._vectors, self._stale, self._stale_relations = {}, None, None
+            self._vectors, self._stale, self._stale_relations, self._dropping = {}, None, None, True
         self._info, self._mentions, self._waiting = noted
+        self._drop_vectors()
 
     def _note(self, info: StoreInfo, mentions: int, waiting: int) -> tuple[StoreInfo, int, int]:
         """The knowledge base's own row says this, with the next generation."""
         info = replace(info, format_version=FORMAT_VERSION, generation=self._info.generation + 1)
         self._engine.put("KnowledgeBase", [_info_row(info, mentions, waiting)])
         return info, mentions, waiting
+
+    def _drop_vectors(self) -> None:
+        """No vector of an earlier encoder is left, everything is stale. A change of the encoder comes here first,
+        and whatever next needs vectors, should it be cut short: the row says so until all is done."""
+        if not self._dropping:
+            return
+        for type_name, key in _TYPES.values():
+            drop_vectors(self._engine, type_name, key)
+        with self._engine.transaction():
+            self._engine.put("KnowledgeBase", [_DROPPING | {"dropping": False}])
+        self._dropping = False
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -207,6 +207,7 @@ class ArcadeStore(GraphStore):
             noted = self._note(self._info, self._mentions + outcome.mentions, waiting)
         self._info, self._mentions, self._waiting = noted
         self._remember(outcome)
+        self._adjacency.touch(outcome.touched)
         if "chunk" in self._vectors:
             chunks = (chunk for record in batch.records for chunk in record.chunks)
             for chunk, vector in zip(chunks, batch.chunk_vectors, strict=True):
@@ -274,7 +275,7 @@ class ArcadeStore(GraphStore):
             for id_, vector in pairs:
                 self._vectors["chunk"].put(id_, vector)
 
-    @_locked
+    @locked
     def stale(self, limit: int) -> tuple[list[str], list[str]]:
         most = max(limit, 0)
         return list(islice(self._waiting_entities(), most)), list(islice(self._waiting_relations(), most))
@@ -290,57 +291,59 @@ class ArcadeStore(GraphStore):
         return self._stale_relations
 
     def _read_waiting(self, type_name: str, key: str) -> dict[str, None]:
+        self._drop_vectors()
         found = self._engine.rows(f"{rows.selected([key], type_name)} WHERE stale = true")
         return dict.fromkeys(sorted(row[key] for row in found))
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         return iter(read.nouns(self._engine, "Document", rows.DOCUMENT, rows.document_of, ids))
 
-    @_locked
+    @locked
     def chunks(self, ids: Sequence[str] | None = None, *, document: str | None = None) -> Iterator[Chunk]:
         if document is None:
             return iter(read.nouns(self._engine, "Chunk", rows.CHUNK, rows.chunk_of, ids))
         found = read.chunks_of(self._engine, document)
         return iter(found if ids is None else [chunk for chunk in found if chunk.id in set(ids)])
 
-    @_locked
+    @locked
     def mentions(self, *, chunks: Sequence[str] | None = None, entity: str | None = None) -> Iterator[Mention]:
         return iter(read.mentions(self._engine, chunks, entity))
 
-    @_locked
+    @locked
     def entities(self, ids: Sequence[str] | None = None) -> Iterator[Entity]:
         return iter(read.nouns(self._engine, "Entity", rows.ENTITY, rows.entity_of, ids))
 
-    @_locked
+    @locked
     def triples(self, ids: Sequence[str] | None = None) -> Iterator[Triple]:
         return iter(read.nouns(self._engine, "RELATES", rows.TRIPLE, rows.triple_of, ids))
 
-    @_locked
+    @locked
     def neighborhood(self, entities: Sequence[str], *, limit: int = 1000) -> list[Triple]:
         return read.neighborhood(self._engine, entities, max(limit, 0))
 
     # -- searching -----------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def find(self, keys: Sequence[str]) -> dict[str, list[str]]:
         return {key: sorted(set(self._engine.lookup(schema.ENTITY_KEYS, key))) for key in keys}
 
-    @_locked
+    @locked
     def search_vectors(self, kind: Kind, vector: Vectors, k: int) -> list[Hit]:
         if not self._info.encoder:
             return []
         rules.check_vector(vector, self._info)
         if kind not in self._vectors:
+            self._drop_vectors()
             table = ExactVectors(self._info.dimension)
             for id_, held in self._engine.vectors(*_TYPES[kind]):
                 table.put(id_, held)
             self._vectors[kind] = table
         return self._vectors[kind].search(vector, k)
 
-    @_locked
+    @locked
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
         words = tokens(query)
         words = [word for word in words if word not in _COMMON] or words
@@ -351,17 +354,16 @@ class ArcadeStore(GraphStore):
         hits = sorted((-score, id_) for id_, score in found if score > 0)
         return [Hit(id_, -score) for score, id_ in hits[:k]]
 
-    @_locked
+    @locked
     def adjacency(self) -> Adjacency:
-        if self._adjacency is None or self._adjacency.generation != self._info.generation:
-            generation, owner = self._info.generation, self._place.uuid
-            self._adjacency = arrays.load(self._place.cache, generation, owner)
-            if self._adjacency is None:
-                self._adjacency = read.adjacency(self._engine, generation)
-                arrays.save(self._place.cache, self._adjacency, owner)
-        return self._adjacency
+        engine, generation = self._engine, self._info.generation
+        return self._adjacency.get(
+            generation,
+            lambda: read.adjacency(engine, generation),
+            lambda held, touched: read.refreshed(engine, held, touched, generation),
+        )
 
-    @_locked
+    @locked
     def query(
         self, cypher: str, parameters: Mapping[str, Any] | None = None, *, timeout: float = 10.0, limit: int = 1000
     ) -> QueryResult:
@@ -374,6 +376,7 @@ class ArcadeStore(GraphStore):
             if self._closed:
                 return
             self._closed = True
+            self._adjacency.close(self._info.generation)
             try:
                 self._engine.close()
             except BaseException:

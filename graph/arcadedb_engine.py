@@ -26,6 +26,10 @@ from clew.graph.store import Vectors
 
 Row = dict[str, Any]
 _FULL = ("no space left", "file too large", "quota exceeded", "disk full", "not enough space")
+_EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
+# What the engine may keep in the heap, which stays with the process once used: by default a quarter of it for pages,
+# 512 transactions' pages that wait for the disk, 300 MB to merge an index. So it cost no processor time to speak of.
+_LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
 _start = threading.Lock()
 
 
@@ -42,6 +46,7 @@ def start_java(heap: str) -> None:
                 f"-Xmx{heap}",
                 "-XX:+UseSerialGC",  # the smallest footprint; the heap is small
                 "-XX:+UseCompactObjectHeaders",
+                *_LEAN,
                 f"-XX:ErrorFile={crash_log}",
                 "-Xrs",  # signals stay with Python: a polite kill must end the process
                 "-Dfile.encoding=UTF8",
@@ -91,10 +96,10 @@ class Engine:
         self._floats = jpype.JArray(jpype.JFloat)
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
 
-    def run(self, sql: str) -> None:
+    def run(self, sql: str, **parameters: Any) -> None:
         """The SQL command is done."""
         with translated("changed", self._folder):
-            self._database.command("sql", sql)
+            self._database.command("sql", sql, *([parameters] if parameters else []))
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """What the SQL query answers, as plain Python."""
@@ -271,6 +276,10 @@ def _refuse(error: BaseException, timeout: float) -> NoReturn:
         raise QueryError(
             f"The query took longer than {timeout:g} seconds.", hint="Ask for less, or allow it more time."
         ) from error
+    if _exhausted(chain):
+        raise QueryError(
+            "The query needs more memory than the engine has.", hint="Ask for less, or raise the setting heap."
+        ) from error
     raise QueryError(f"The store does not understand the query: {_first(chain)}", hint="Correct it.") from error
 
 
@@ -286,6 +295,11 @@ def translated(done: str, folder: Path) -> Iterator[None]:
             raise StoreError(
                 f"{place} could not be {done}: the disk is full.",
                 hint="Free some space and run the same again; what was reported as added is safe.",
+            ) from error
+        if _exhausted(chain):
+            raise StoreError(
+                f"{place} could not be {done}: the engine's memory is used up.",
+                hint="Raise the setting heap (as CLEW_HEAP=1g does) and run the same again; no file is harmed.",
             ) from error
         if "lock" in chain.casefold() and done == "opened":
             raise StoreLockedError(
@@ -306,6 +320,10 @@ def _chain(error: BaseException) -> str:
         cause = current.getCause() if isinstance(current, jpype.JException) else current.__cause__
         current = cause
     return " | ".join(messages)
+
+
+def _exhausted(chain: str) -> bool:
+    return any(words in chain.casefold() for words in _EXHAUSTED)
 
 
 def _first(chain: str) -> str:

@@ -1,7 +1,7 @@
 """The folder of a knowledge base on disk: whose it is, what it holds, who has it open.
 
 PATH/clew.json   what this is; written last, when all the rest is made
-PATH/lock        locked while a process has the store open; says which
+PATH/lock        locked while a process has the store open; says which, and whether it serves others (`served`)
 PATH/engine/     the database
 PATH/cache/      derived, may be deleted
 """
@@ -11,7 +11,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 import uuid
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +28,19 @@ except ImportError:  # Windows: the engine's own lock still keeps a second proce
     fcntl = None  # type: ignore[assignment]
 
 _RESTORE = "Put back a copy, or move the folder away and ingest again."
+_PASSING = frozenset({"lock", "served.json", "served.json.new"})  # may stand there before anything is made
+_intent = threading.local()
+_held: weakref.WeakSet[Place] = weakref.WeakSet()
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """What this thread opens inside is served to other processes as soon as it is open, and its lock says so."""
+    _intent.shared = True
+    try:
+        yield
+    finally:
+        _intent.shared = False
 
 
 class Place:
@@ -36,7 +53,7 @@ class Place:
         if path.exists() and not path.is_dir():
             raise StoreFormatError(f"{path} is a file, not a knowledge base.", hint="Name a folder.")
         known = [name for name in ("clew.json", "making") if (path / name).exists()]
-        if path.is_dir() and any(path.iterdir()) and not known:
+        if path.is_dir() and not known and any(file.name not in _PASSING for file in path.iterdir()):
             hint = _RESTORE if self.engine.is_dir() else "Name another folder, or an empty one."
             raise StoreFormatError(f"The folder {path} is not a knowledge base of Clew.", hint=hint)
         if not known and not create:
@@ -69,7 +86,7 @@ class Place:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._lock.seek(0)
-            owner = self._lock.read().strip() or "unknown"
+            owner = (self._lock.read().split() or ["unknown"])[0]
             self.release()
             raise StoreLockedError(
                 f"The knowledge base at {self.path} is open already, in "
@@ -77,8 +94,9 @@ class Place:
                 hint="Close it there first: one process at a time can hold it.",
             ) from error
         self._lock.truncate(0)
-        self._lock.write(str(os.getpid()))
+        self._lock.write(f"{os.getpid()} shared" if getattr(_intent, "shared", False) else str(os.getpid()))
         self._lock.flush()
+        _held.add(self)
 
     def _begin(self) -> None:
         """A making that was cut short held nothing yet: it is begun again."""
@@ -145,3 +163,13 @@ class Place:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _let_go() -> None:
+    """In a forked child: the parent alone holds its locks, so that they end with it."""
+    for place in list(_held):
+        place.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

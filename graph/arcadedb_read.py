@@ -10,6 +10,7 @@ from clew.graph import rules
 from clew.graph.adjacency import Adjacency, build
 from clew.graph.arcadedb_engine import Engine, Row
 from clew.graph.model import Chunk, Mention, Triple
+from clew.graph.refresh import Touched, refresh
 
 _Noun = TypeVar("_Noun")
 
@@ -78,4 +79,23 @@ def adjacency(engine: Engine, generation: int) -> Adjacency:
             (one, other) for one, other, times in zip(chunk, entity, count, strict=True) for _ in range(int(times))
         ),
         titles=((one, title) for one, title in zip(chunks, titles, strict=True) if title),
+    )
+
+
+def refreshed(engine: Engine, adjacency: Adjacency, touched: Touched, generation: int) -> Adjacency:
+    """The arrays brought up to date: only what was touched is read."""
+    names = ("id", "head", "relation", "tail", "confidence")
+    chunks = engine.fetch("Chunk", sorted(touched.chunks), ("id", "title_entity"))
+    place = "(SELECT expand(outE('MENTIONS')) FROM Chunk WHERE id IN :ids)"
+    groups = engine.rows(rows.selected(("chunk", "entity", "count"), place), ids=list(chunks)) if chunks else []
+    triples = engine.fetch("RELATES", sorted(touched.triples), names)
+    return refresh(
+        adjacency,
+        touched,
+        generation,
+        entities=engine.fetch("Entity", sorted(touched.entities), ("id",)),
+        chunks=chunks,
+        triples=[tuple(row[name] for name in names) for row in triples.values()],
+        mentions=[(row["chunk"], row["entity"]) for row in groups for _ in range(int(row["count"]))],
+        titles=[(id_, row["title_entity"]) for id_, row in chunks.items() if row["title_entity"]],
     )

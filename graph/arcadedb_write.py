@@ -16,8 +16,10 @@ from clew.graph import arcadedb_rows as rows
 from clew.graph import rules
 from clew.graph.arcadedb_engine import Engine, Row
 from clew.graph.model import Chunk, Entity, Mention, Triple, Value, count_entities
+from clew.graph.refresh import Touched
 from clew.graph.store import DocumentRecord, Vectors
 
+SLICE = 1000  # records whose vectors are dropped in one transaction
 _Told = dict[str, dict[str, list[Row]]]  # triple id -> document id -> sources
 _Forms = tuple[Counter[str], Counter[str], Counter[str]]
 
@@ -32,6 +34,7 @@ class Outcome:
     stale_relations: dict[str, None] = field(default_factory=dict)
     gone_relations: set[str] = field(default_factory=set)
     gone_chunks: set[str] = field(default_factory=set)
+    touched: Touched = field(default_factory=Touched)  # what the adjacency must hear of
 
 
 @dataclass(slots=True)
@@ -68,6 +71,19 @@ def apply(engine: Engine, records: Sequence[DocumentRecord], removed: Sequence[s
     return change.outcome
 
 
+def drop_vectors(engine: Engine, type_name: str, key: str) -> None:
+    """No record of this type carries a vector, and those that are described are stale. In transactions of `SLICE`
+    records, since the heap holds all that a transaction changes; cut short, it goes on with what is left."""
+    described = type_name != "Chunk"
+    left = " OR stale = false" if described else ""
+    change = "SET stale = true " if described else ""
+    ids = engine.columns(f"{rows.selected([key], type_name)} WHERE embedding IS NOT NULL{left}", [key])[0]
+    sql = f"UPDATE {type_name} {change}REMOVE embedding WHERE {key} IN :ids"
+    for start in range(0, len(ids), SLICE):
+        with engine.transaction():
+            engine.run(sql, ids=ids[start : start + SLICE])
+
+
 class _Change:
     def __init__(self, engine: Engine, records: Sequence[DocumentRecord], removed: Sequence[str]) -> None:
         self._engine = engine
@@ -90,6 +106,8 @@ class _Change:
         self._compare_mentions()
         self._compare_triples()
         ids = self._touched | (self._used.keys() - self._values.keys())
+        old, new = self._old, self._new
+        self.outcome.touched = Touched(set(ids), {*old.chunks, *new.chunks}, {*old.told, *new.told})
         self._held = self._engine.fetch("Entity", sorted(ids), ("forms", "description", "mentions", "triples", "stale"))
 
     def _stored(self) -> _Said:

@@ -7,7 +7,10 @@ import importlib.util
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from clew.graph.errors import ModelError
 from clew.graph.store import Vectors
@@ -18,6 +21,14 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 
 # Long before this many characters every encoder has truncated; tokenising the rest would only take time.
 MAX_CHARACTERS = 65_536
+
+
+class Tokens(NamedTuple):
+    """The word pieces of a text: unit `states` in its context, float32 [pieces, dimension], and the `spans` of the text
+    that they stand for, int32 [pieces, 2]."""
+
+    states: Vectors
+    spans: npt.NDArray[np.int32]
 
 
 class Embedder(Protocol):
@@ -36,6 +47,10 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """A unit vector per text, in order: float32 [len(texts), dimension]. Any text will do, the empty one too."""
+        ...
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The word pieces of each text, in order. What the model cuts off at a text's end has none."""
         ...
 
 
@@ -83,6 +98,12 @@ def default_folder() -> Path:
 def clean(text: str) -> str:
     """The text as a tokenizer can take it: lone surrogates become question marks, and the far end is cut off."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def unit(states: Vectors) -> Vectors:
+    """The rows at length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(states, axis=-1, keepdims=True)
+    return np.asarray(states / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def sha256_of(path: Path) -> str:

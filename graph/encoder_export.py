@@ -105,17 +105,23 @@ class _Writer:
         self._nodes: list[onnx.NodeProto] = []
 
     def model(self, tensors: dict[str, Array], config: dict[str, Any]) -> onnx.ModelProto:
-        """Token ids and mask (int32 [batch, length]) to `vectors` (float32 [batch, hidden], unit length)."""
+        """Token ids and mask (int32 [batch, length]) to `vectors` (float32 [batch, hidden], unit length) and, where
+        asked for, `tokens` (float32 [batch, length, hidden]): the states that the vectors are the means of."""
         states = self._embed(tensors, config)
         for layer in range(config["num_hidden_layers"]):
             states = self._layer(layer, states, tensors, config)
         self._pool(states)
+        self._node("Identity", [states], "tokens", domain="")
         shape = ["batch", "length"]
+        hidden = config["hidden_size"]
         graph = helper.make_graph(
             self._nodes,
             "sentence_encoder",
             [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in ("ids", "mask")],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", config["hidden_size"]])],
+            [
+                helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", hidden]),
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [*shape, hidden]),
+            ],
             self._tensors,
         )
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from huggingface_hub.errors import RepositoryNotFoundError
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
-from clew.graph.embeddings import clean, sha256_of
+from clew.graph.embeddings import Tokens, clean, sha256_of, unit
 from clew.graph.errors import ModelError
 from clew.graph.store import Vectors
 
@@ -46,6 +47,27 @@ class TorchEmbedder:
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """See Embedder. A model without states of its own for the pieces of a text gives the vector of each word."""
+        cleaned = [clean(text) for text in texts]
+        tokenizer = getattr(self._model, "tokenizer", None)
+        if not getattr(tokenizer, "is_fast", False):
+            return [self._words(text) for text in cleaned]
+        options: dict[str, Any] = {"output_value": "token_embeddings", "show_progress_bar": False}
+        states = self._model.encode(cleaned, batch_size=32, **options)
+        found = []
+        for text, state in zip(cleaned, states, strict=True):
+            marked = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=len(state))  # type: ignore[misc]
+            spans = np.array(marked["offset_mapping"], dtype=np.int32).reshape(-1, 2)[: len(state)]
+            own = spans[:, 1] > spans[:, 0]
+            found.append(Tokens(unit(np.asarray(state.cpu(), dtype=np.float32)[: len(spans)][own]), spans[own]))
+        return found
+
+    def _words(self, text: str) -> Tokens:
+        spans = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+        states = self.encode([text[start:end] for start, end in spans])
+        return Tokens(states, np.array(spans, dtype=np.int32).reshape(-1, 2))
 
     def _to(self, device: str, model: str) -> None:
         if device == "auto":

@@ -27,6 +27,11 @@ class ExactVectors:
                 self._matrix = grown
         self._matrix[row] = vector
 
+    def get(self, id_: str) -> Vectors | None:
+        """The id's vector, None where it carries none."""
+        row = self._rows.get(id_)
+        return None if row is None else self._matrix[row]
+
     def drop(self, id_: str) -> None:
         """The id carries no vector."""
         row = self._rows.pop(id_, None)

@@ -9,16 +9,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import wraps
 from itertools import chain, islice
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, TypeVar
 
 from clew.graph import rules
 from clew.graph.adjacency import Adjacency, build
 from clew.graph.bm25 import BM25
 from clew.graph.errors import StoreError, StoreUnsupportedError
 from clew.graph.exact import ExactVectors
+from clew.graph.locked import locked
 from clew.graph.model import Chunk, Document, Entity, Mention, Triple, count_entities
+from clew.graph.refresh import Touched, refresh
 from clew.graph.store import (
     Batch,
     Counts,
@@ -32,24 +33,7 @@ from clew.graph.store import (
     Vectors,
 )
 
-_Args = ParamSpec("_Args")
-_Result = TypeVar("_Result")
 _Noun = TypeVar("_Noun")
-
-
-def _locked(
-    method: Callable[Concatenate[MemoryStore, _Args], _Result],
-) -> Callable[Concatenate[MemoryStore, _Args], _Result]:
-    """The method runs alone, and only while the store is open."""
-
-    @wraps(method)
-    def locked(self: MemoryStore, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
-        with self._lock:
-            if self._closed:
-                raise StoreError("The knowledge base is closed.", hint="Open it again.")
-            return method(self, *args, **kwargs)
-
-    return locked
 
 
 @dataclass(slots=True)
@@ -103,14 +87,15 @@ class MemoryStore(GraphStore):
         self._words: dict[str, BM25] = {"chunk": BM25(), "entity": BM25()}
         self._vectors: dict[str, ExactVectors] = {}
         self._adjacency: Adjacency | None = None
+        self._touched = Touched()  # since that was made
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def info(self) -> StoreInfo:
         return self._info
 
-    @_locked
+    @locked
     def counts(self) -> Counts:
         return Counts(
             documents=len(self._records),
@@ -122,7 +107,7 @@ class MemoryStore(GraphStore):
             stale=len(self._stale),
         )
 
-    @_locked
+    @locked
     def configure(self, *, encoder: str, dimension: int, extracted_with: str) -> None:
         wanted = replace(self._info, encoder=encoder, dimension=dimension, extracted_with=extracted_with)
         if wanted == self._info:
@@ -136,11 +121,10 @@ class MemoryStore(GraphStore):
 
     def _written(self) -> None:
         self._info = replace(self._info, generation=self._info.generation + 1)
-        self._adjacency = None
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def add(self, batch: Batch) -> None:
         rules.check_batch(batch, self._info)
         vectors = iter(batch.chunk_vectors)
@@ -150,7 +134,7 @@ class MemoryStore(GraphStore):
                 self._vectors["chunk"].put(chunk.id, next(vectors))
         self._written()
 
-    @_locked
+    @locked
     def remove(self, documents: Sequence[str]) -> int:
         held = [self._records[id_] for id_ in dict.fromkeys(documents) if id_ in self._records]
         for record in held:
@@ -161,6 +145,8 @@ class MemoryStore(GraphStore):
 
     def _replace(self, old: DocumentRecord | None, new: DocumentRecord | None) -> None:
         """The graph says what `new` says and no longer what `old` said; what both say is left alone."""
+        if self._adjacency is not None:
+            self._touched.add(old, new)
         if old is not None:
             del self._records[old.document.id]
         if new is not None:
@@ -246,7 +232,7 @@ class MemoryStore(GraphStore):
             self._stale_relations.pop(triple.relation, None)
             self._vectors["relation"].drop(triple.relation)
 
-    @_locked
+    @locked
     def describe(self, described: Described) -> None:
         rules.check_described(described, self._info)
         for index, (id_, description) in enumerate(described.entities.items()):
@@ -261,7 +247,7 @@ class MemoryStore(GraphStore):
                 self._stale_relations.pop(name, None)
         self._written()
 
-    @_locked
+    @locked
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
         rules.check_vectors(vectors, len(chunks), self._info, "chunks")
         for id_, vector in zip(chunks, vectors, strict=True):
@@ -269,18 +255,18 @@ class MemoryStore(GraphStore):
                 self._vectors["chunk"].put(id_, vector)
         self._written()
 
-    @_locked
+    @locked
     def stale(self, limit: int) -> tuple[list[str], list[str]]:
         most = max(limit, 0)
         return list(islice(self._stale, most)), list(islice(self._stale_relations, most))
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         return _chosen(self._records, ids, lambda id_: self._records[id_].document)
 
-    @_locked
+    @locked
     def chunks(self, ids: Sequence[str] | None = None, *, document: str | None = None) -> Iterator[Chunk]:
         if document is None:
             return _chosen(self._chunks, ids, self._chunks.__getitem__)
@@ -288,7 +274,7 @@ class MemoryStore(GraphStore):
         found = sorted(record.chunks, key=lambda chunk: (chunk.position, chunk.start)) if record else []
         return iter(found if ids is None else [chunk for chunk in found if chunk.id in set(ids)])
 
-    @_locked
+    @locked
     def mentions(self, *, chunks: Sequence[str] | None = None, entity: str | None = None) -> Iterator[Mention]:
         lists: Iterable[Iterable[Mention]]
         if chunks is not None:
@@ -300,18 +286,18 @@ class MemoryStore(GraphStore):
         found = (mention for mention in chain.from_iterable(lists) if entity in {None, mention.entity})
         return iter(sorted(found, key=rules.mention_key))
 
-    @_locked
+    @locked
     def entities(self, ids: Sequence[str] | None = None) -> Iterator[Entity]:
         return _chosen(self._tallies, ids, lambda id_: self._tallies[id_].entity(id_))
 
-    @_locked
+    @locked
     def triples(self, ids: Sequence[str] | None = None) -> Iterator[Triple]:
         return _chosen(self._told, ids, self._triple)
 
     def _triple(self, id_: str) -> Triple:
         return rules.join_triples(self._told[id_].values())
 
-    @_locked
+    @locked
     def neighborhood(self, entities: Sequence[str], *, limit: int = 1000) -> list[Triple]:
         ids: set[str] = set().union(*(self._incident.get(id_, ()) for id_ in entities))
         best = sorted(map(self._triple, ids), key=lambda triple: (-triple.confidence, triple.id))[: max(limit, 0)]
@@ -319,19 +305,19 @@ class MemoryStore(GraphStore):
 
     # -- searching -----------------------------------------------------------------------------------------------
 
-    @_locked
+    @locked
     def find(self, keys: Sequence[str]) -> dict[str, list[str]]:
         self._index_entities()
         return {key: sorted(self._keys.get(key, ())) for key in keys}
 
-    @_locked
+    @locked
     def search_vectors(self, kind: Kind, vector: Vectors, k: int) -> list[Hit]:
         if not self._info.encoder:
             return []
         rules.check_vector(vector, self._info)
         return self._vectors[kind].search(vector, k)
 
-    @_locked
+    @locked
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
         if kind == "entity":
             self._index_entities()
@@ -355,30 +341,32 @@ class MemoryStore(GraphStore):
                 self._keys.setdefault(key, set()).add(id_)
         self._unindexed.clear()
 
-    @_locked
+    @locked
     def adjacency(self) -> Adjacency:
+        generation, touched = self._info.generation, self._touched
         if self._adjacency is None:
-            titles = (
-                (chunk.id, title)
-                for record in self._records.values()
-                if (title := rules.title_entity(record.document, record.mentions))
-                for chunk in record.chunks
-            )
-            mentions = chain.from_iterable(record.mentions for record in self._records.values())
-            self._adjacency = build(
-                self._info.generation,
-                entities=self._tallies,
-                chunks=self._chunks,
-                triples=(
-                    (triple.id, triple.head, triple.relation, triple.tail_id, triple.confidence)
-                    for triple in map(self._triple, self._told)
-                ),
-                mentions=((mention.chunk, mention.entity) for mention in mentions),
-                titles=titles,
-            )
+            self._adjacency = build(generation, **self._told_of(self._tallies, self._chunks, self._told))
+        elif self._adjacency.generation != generation:
+            told = self._told_of(touched.entities, touched.chunks, touched.triples)
+            self._adjacency = refresh(self._adjacency, touched, generation, **told)
+        self._touched = Touched()
         return self._adjacency
 
-    @_locked
+    def _told_of(self, entities: Iterable[str], chunks: Iterable[str], triples: Iterable[str]) -> dict[str, Any]:
+        """What `build` and `refresh` are to be told of those of these ids that are there."""
+        held = [self._chunks[id_] for id_ in chunks if id_ in self._chunks]
+        records = {chunk.document: self._records[chunk.document] for chunk in held}
+        titles = {id_: rules.title_entity(record.document, record.mentions) for id_, record in records.items()}
+        facts = (self._triple(id_) for id_ in triples if id_ in self._told)
+        return {
+            "entities": [id_ for id_ in entities if id_ in self._tallies],
+            "chunks": [chunk.id for chunk in held],
+            "triples": ((fact.id, fact.head, fact.relation, fact.tail_id, fact.confidence) for fact in facts),
+            "mentions": ((each.chunk, each.entity) for c in held for each in self._chunk_mentions.get(c.id, ())),
+            "titles": ((chunk.id, titles[chunk.document]) for chunk in held if titles[chunk.document]),
+        }
+
+    @locked
     def query(
         self,
         cypher: str,  # noqa: ARG002 - the protocol's words; there is no engine to hand them to

@@ -235,6 +235,11 @@ class Entity:
     iri: str = ""
     description: str = ""
 
+    def __post_init__(self) -> None:
+        """Any other id is a hash in hexadecimal, so a colon tells an IRI."""
+        if not self.iri and ":" in self.id:
+            object.__setattr__(self, "iri", self.id)
+
     @property
     def name(self) -> str:
         """The form that its mentions use most; ties go to the shorter, then the alphabetically first."""

@@ -15,8 +15,8 @@ from clew.ingest.dates import date_in
 from clew.ingest.extraction import RawMention, RawTriple
 from clew.ingest.names import tidy
 
-_BORN = re.compile(r"\b(?:born|b\.)\b", re.I)
-_DIED = re.compile(r"\b(?:died|d\.)(?=\s)", re.I)
+_BORN = re.compile(r"\b(?:born|b\.):?(?!\w)", re.I)
+_DIED = re.compile(r"\b(?:died|d\.):?(?=\s)", re.I)
 _DASH = re.compile(r"\s*[–—]\s*|\s+-\s+|(?<=\d)\s*-\s+(?=\d)")
 _OTHER = re.compile(r"\b(?:r\.|reigned|fl\.|flourished|active|ruled|in office|founded|established|released|aged)", re.I)
 _PART = r"[A-Z][\w.'’]*(?:-\s?\w+)*"

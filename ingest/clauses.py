@@ -15,9 +15,11 @@ from clew.graph.model import Value
 from clew.ingest.context import Context
 from clew.ingest.copulas import phrase, read_copula
 from clew.ingest.corefer import Reference
+from clew.ingest.dates import number_value
 from clew.ingest.subjects import clause_flags, subject_of
 from clew.ingest.words import OF_WORKS, PARTS_OF_WORKS, past
 
+_WHERE = {"in", "at", "near"}
 _DATE_PREPOSITIONS = {"on", "in", "from", "until", "since", "by", "during", "before", "after"}
 
 
@@ -28,11 +30,14 @@ class Clause(NamedTuple):
     relation: str
     said: tuple[int, ...]
     flags: tuple[str, ...]
+    qualifiers: dict[str, str]
 
     def emit(self, context: Context, preposition: str, tail: Reference | Value, place: int, strength: float) -> None:
         """The heads stand in the relation, with this preposition, to the tail."""
-        relation = f"{self.relation} {preposition}"
-        context.emit(self.heads, relation, tail, (*self.said, place), strength, flags=self.flags)
+        relation = f"{self.relation} {preposition}".rstrip()
+        said = tail.normal if isinstance(tail, Value) else tail.name
+        others = {kind: value for kind, value in self.qualifiers.items() if value != said}
+        context.emit(self.heads, relation, tail, (*self.said, place), strength, flags=self.flags, qualifiers=others)
 
 
 def read_clauses(context: Context) -> None:
@@ -43,6 +48,25 @@ def read_clauses(context: Context) -> None:
             read_copula(context, index)
         elif pos == "VERB" and parse.dep[index] not in {"case", "amod", "compound", "fixed"}:
             _verb(context, index)
+        elif pos == "VERB" and parse.tag[index] == "VBN" and index + 2 < len(parse) and parse.low[index + 1] == "by":
+            _agent_behind(context, index)
+
+
+def _agent_behind(context: Context, index: int) -> None:
+    """ "a song recorded by country artist John Anderson", where the parser took the participle for an adjective."""
+    parse = context.parse
+    noun = index - 1
+    while noun > 0 and (parse.tag[noun] == "VBN" or parse.low[noun] == "and"):
+        noun -= 1
+    heads = context.refer(noun) if noun >= 0 and parse.pos[noun] in {"NOUN", "PROPN"} else []
+    place = index + 2
+    while place < len(parse) and context.names.at[place] < 0 and parse.pos[place] in {"ADJ", "NOUN", "DET"}:
+        place += 1
+    if not heads or place >= len(parse) or context.names.at[place] < 0:
+        return
+    clause = Clause(heads, parse.low[index], (noun, index), context.flags(index), {})
+    for tail, at in context.listed(context.head_of(context.names.at[place])):
+        clause.emit(context, "by", tail, at, 0.8)
 
 
 def _passive(context: Context, index: int, depth: int = 0) -> bool:
@@ -86,10 +110,11 @@ def _verb(context: Context, index: int) -> None:
         subject, heads = context.work_above(subject, heads)
     if not heads:
         return
-    clause = Clause(heads, relation, (subject, index), clause_flags(context, index))
     oblique = _oblique_of(context, index, passive)
+    qualifiers = _qualifiers(context, [index, *oblique])
+    clause = Clause(heads, relation, (subject, index), clause_flags(context, index), qualifiers)
     direct = parse.child(index, "obj", "xcomp") if not passive else -1
-    noun = _object(context, clause, direct, _qualifiers(context, oblique)) if direct >= 0 else ""
+    noun = _object(context, clause, direct) if direct >= 0 else ""
     if noun:
         clause = clause._replace(relation=f"{relation} {noun}")
     for kid in oblique:
@@ -106,33 +131,55 @@ def _oblique_of(context: Context, index: int, passive: bool) -> list[int]:
     return oblique
 
 
-def _object(context: Context, clause: Clause, direct: int, qualifiers: dict[str, str]) -> str:
+def _object(context: Context, clause: Clause, direct: int) -> str:
     """Verb and object; returns the object's noun where it is no entity, which is then part of the relation."""
     parse = context.parse
     named = context.listed(direct)
     for tail, place in named:
-        said = (*clause.said, place)
-        context.emit(clause.heads, clause.relation, tail, said, 0.85, flags=clause.flags, qualifiers=qualifiers)
+        clause.emit(context, "", tail, place, 0.85)
     noun = parse.low[direct] if not named and parse.pos[direct] == "NOUN" else ""
     if noun:
-        _through(context, clause._replace(relation=f"{clause.relation} {noun}"), direct)
+        counted = clause._replace(relation=f"{clause.relation} {noun}")
+        _count(context, counted, direct)
+        _through(context, counted, direct)
     if parse.dep[direct] == "obj":
-        _trailing_dates(context, clause, direct)
+        _trailing(context, clause, direct)
     return noun
 
 
-def _qualifiers(context: Context, oblique: list[int]) -> dict[str, str]:
-    """When and where the act took place."""
+def _count(context: Context, clause: Clause, noun: int) -> None:
+    """ "has 700,000 inhabitants": a number is a value."""
+    parse = context.parse
+    number = parse.child(noun, "nummod")
+    if number < 0 or parse.kids[number]:
+        return
+    value = number_value(parse.words[number])
+    if value is not None:
+        clause.emit(context, "", value, number, 0.7)
+
+
+def _qualifiers(context: Context, heads: list[int]) -> dict[str, str]:
+    """When and where the act took place, and for how much: what hangs on the verb or on what hangs on it."""
+    parse = context.parse
     found: dict[str, str] = {}
-    for kid in oblique:
+    verb, *oblique = heads
+    behind = [kid for head in parse.kids[verb] if _person(context, head) for kid in parse.kids[head]]
+    for kid in [*oblique, *(kid for kid in behind if parse.dep[kid] == "nmod")]:
         date = context.date(kid)
         if date is not None:
             found.setdefault("time", date[0].normal)
-        elif context.parse.case(kid) in {"in", "at", "near"}:
+        elif parse.case(kid) in _WHERE:
             for reference in context.refer(kid):
                 if reference.type == "PLACE":
                     found.setdefault("place", reference.name)
+        elif parse.case(kid) == "for" and parse.child(kid, "nummod") >= 0:
+            found.setdefault("quantity", phrase(context, kid))
     return found
+
+
+def _person(context: Context, index: int) -> bool:
+    name = context.named(index)
+    return name is not None and name.type == "PERSON"
 
 
 def _oblique(context: Context, clause: Clause, kid: int) -> None:
@@ -150,9 +197,11 @@ def _oblique(context: Context, clause: Clause, kid: int) -> None:
     named = context.listed(kid) if preposition else []
     for tail, place in named:
         clause.emit(context, preposition, tail, place, 0.9 if preposition == "by" else 0.8)
+        if place != kid:
+            _trailing(context, clause, place)
     if not named and parse.pos[kid] == "NOUN":
         _common(context, clause, preposition, kid)
-    _trailing_dates(context, clause, kid)
+    _trailing(context, clause, kid)
 
 
 def _common(context: Context, clause: Clause, preposition: str, kid: int) -> None:
@@ -175,15 +224,21 @@ def _through(context: Context, clause: Clause, noun: int) -> None:
                 clause.emit(context, preposition, tail, place, 0.55)
 
 
-def _trailing_dates(context: Context, clause: Clause, tail: int) -> None:
-    """A date that the parser hung on the object belongs to the act: "died in Simmern in 1480"."""
+def _trailing(context: Context, clause: Clause, tail: int) -> None:
+    """A date that the parser hung on the object belongs to the act: "died in Simmern in 1480". So does a place that
+    it hung on a person: "founded by Abbe and Zeiss in Jena"."""
     parse = context.parse
     number = context.names.at[tail]
     span = context.names.spans[number] if number >= 0 else None
     for token in range(span.first, span.last) if span else (tail,):
         for kid in parse.kids[token]:
-            date = context.date(kid) if parse.dep[kid].startswith("nmod") else None
-            if date is not None and kid > tail:
-                preposition = parse.case(kid)
-                if preposition in _DATE_PREPOSITIONS or (date[1] and not preposition):
-                    clause.emit(context, preposition or "on", date[0], kid, 0.75)
+            if not parse.dep[kid].startswith("nmod") or kid < tail:
+                continue
+            date = context.date(kid)
+            preposition = parse.case(kid)
+            if date is not None and (preposition in _DATE_PREPOSITIONS or (date[1] and not preposition)):
+                clause.emit(context, preposition or "on", date[0], kid, 0.75)
+            elif date is None and preposition in _WHERE and _person(context, tail):
+                place = context.named(kid)
+                if place is not None and place.type == "PLACE":
+                    clause.emit(context, preposition, place, kid, 0.7)

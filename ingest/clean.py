@@ -34,7 +34,7 @@ _STAGE_NAME = re.compile(
     r"(?=\s*,|\s*\(|\s+(?:is|was|are|were)\b)"
 )
 _BORN_CLAUSE = re.compile(r"\s*,\s*(born\b[^();]{4,80}?)(?=\s*,?\s+(?:is|was)\b)")
-_VERB = re.compile(r"\s*,?\s*(?=(?:is|was|are|were|has|had|became|refers|stars)\b)")
+_VERB = re.compile(r"[\"”]?\s*,?\s*(?=(?:is|was|are|were|has|had|became|refers|stars)\b)")
 _PRONOUN = re.compile(r"\s*,?\s*(?=(?:he|she|it)\s+(?:is|was)\b)")
 _OTHER_NAME = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w.'’-]*(?=\s*\(\s*(?:born|\d{1,2} [A-Z]|[A-Z][a-z]+ \d))")
 _STOP = re.compile(r"\(|\s(?:is|was|are|were)\s|[;:\n]|,\s*(?:also|better|best|known)\b")

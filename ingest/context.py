@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from clew.graph.model import Value
+from clew.ingest.antecedents import antecedents
 from clew.ingest.corefer import PRONOUNS, Reference, Referents
 from clew.ingest.extraction import RawMention, RawTriple
 from clew.ingest.names import Names, tidy
@@ -26,6 +27,7 @@ class Context:
         self.mentions: list[RawMention] = []
         self.triples: list[RawTriple] = []
         self.called: list[Reference] = []  # of each named mention
+        self.antecedents = antecedents(parse)
         self._memo: dict[int, list[Reference]] = {}
         self._register()
 
@@ -86,12 +88,21 @@ class Context:
             return [name]
         low = parse.low[index]
         if low in PRONOUNS:
-            return self._mentioned(index, self.referents.pronoun(low, parse.start[index]), "pronoun")
+            return self._mentioned(index, self._pronoun(index, depth), "pronoun")
         if low in RELATIVE:
             return self.refer(self.antecedent(index), depth + 1)
         if parse.pos[index] not in {"NOUN", "PROPN", "ADJ"}:
             return []
         return self._noun(index, depth)
+
+    def _pronoun(self, index: int, depth: int) -> Reference | None:
+        """The document's subject, else the earlier subject of the sentence that fits, else what was spoken of last."""
+        found = self.referents.pronoun(self.parse.low[index], self.parse.start[index])
+        if (found is None or found.name != self.referents.title) and index in self.antecedents:
+            earlier = self.refer(self.antecedents[index], depth + 1)
+            if earlier and earlier[0].factor >= 0.9:
+                return earlier[0]._replace(factor=earlier[0].factor * 0.8)
+        return found
 
     def _noun(self, index: int, depth: int) -> list[Reference]:
         parse = self.parse
@@ -146,7 +157,8 @@ class Context:
         parse = self.parse
         after = index + 1
         comma = after < len(parse) and parse.words[after] == ","
-        for place in (after, after + 1) if not comma else (after + 1,):
+        article = comma and after + 1 < len(parse) and parse.low[after + 1] == "the"  # "the award, the Stirling Prize"
+        for place in (after, after + 1) if not comma else (after + 1 + article,):
             if place >= len(parse) or parse.sentence[place] != parse.sentence[index]:
                 return None
             number = self.names.at[place]
@@ -207,13 +219,20 @@ class Context:
 
     def antecedent(self, index: int) -> int:
         """The noun that a relative clause around this token modifies; -1 where it is in none."""
+        relative = index
         for _ in range(_DEPTH):
             if self.parse.dep[index] == "acl:relcl":
                 return self.parse.head[index]
             if self.parse.head[index] == index:
                 break
             index = self.parse.head[index]
-        return -1
+        return self._named_before(relative)
+
+    def _named_before(self, index: int) -> int:
+        """ "X, who": the parser may hang the clause elsewhere; the name right before it is what it speaks of."""
+        before = index - 2 if index > 1 and self.parse.words[index - 1] == "," else index - 1
+        number = self.names.at[before] if before >= 0 and self.parse.low[index] in {"who", "which"} else -1
+        return self.head_of(number) if number >= 0 else -1
 
     def subjects(self, index: int, depth: int = 0) -> list[Reference]:
         """What a subject and the subjects coordinated with it stand for."""
@@ -234,7 +253,7 @@ class Context:
             if self.parse.dep[kid] == "conj" and KIN.isdisjoint(self.parse.low[index + 1 : kid]):
                 found += [(reference, kid) for reference in self.refer(kid)]
         if found and found[0][0].type == "PERSON":  # "to Stephen, Count of A and B"
-            found = [pair for pair in found if pair[0].type != "PLACE"]
+            found = [pair for pair in found if pair[0].type != "PLACE" or " of " in pair[0].name]
         unique: dict[str, tuple[Reference, int]] = {}
         for reference, place in found:
             unique.setdefault(reference.name, (reference, place))
@@ -280,7 +299,7 @@ class Context:
                 (low in HEDGES and dep == "advmod")
                 or (dep == "aux" and low in {"may", "might", "could"})
                 or (dep == "mark" and low in {"if", "whether", "unless"})
-                or (dep == "aux" and low == "should")
+                or (dep == "aux" and low in {"should", "will", "shall", "'ll"})
             ):
                 flags.add("hedged")
             elif dep.startswith("obl") and parse.case(kid) == "according to":

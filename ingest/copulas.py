@@ -6,7 +6,7 @@ from clew.graph.model import Value
 from clew.ingest.context import RELATIVE, Context
 from clew.ingest.corefer import Reference
 from clew.ingest.subjects import SUBJECT, clause_flags, subject_of
-from clew.ingest.words import KIN, noun_type
+from clew.ingest.words import DIRECTIONS, KIN, noun_type
 
 _MODIFIERS = {"amod", "compound", "nummod", "advmod", "nmod:poss", "nmod:unmarked", "nmod:desc", "punct", "goeswith"}
 
@@ -77,7 +77,10 @@ def _nationality(context: Context, tokens: list[int]) -> list[tuple[str, int]]:
     out: list[tuple[str, int]] = []
     last = -2
     for token in tokens:
-        if parse.pos[token] != "ADJ" or not parse.words[token][0].isupper() or context.names.at[token] >= 0:
+        part = parse.low[token] in DIRECTIONS and parse.pos[token + 1] == "ADJ"
+        if not (parse.pos[token] == "ADJ" or part) or not parse.words[token][0].isupper():
+            continue
+        if context.names.at[token] >= 0:
             continue
         if parse.words[token + 1] == "-":  # "American-born" is no nationality
             continue

@@ -7,6 +7,7 @@ something else.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from clew.graph.model import name_key
@@ -17,6 +18,7 @@ from clew.ingest.words import FEMALE_NOUNS, MALE_NOUNS, RANKS, noun_type
 HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
 IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
 PRONOUNS = HE | SHE | IT | THEY
+_ROMAN = re.compile(r"[ivx]{1,5}")
 _NOT_SHORT = {"the", "a", "an", "of", "and", "in", "on", "to", "for", "at", "de", "von", "van", "st", "jr", "sr"}
 
 
@@ -68,7 +70,8 @@ class Referents:
         resolved, form = self._full.get(key, ""), "name"
         if resolved and name_key(resolved) != key:
             form = "alias"
-        if not resolved and self.title and key in self._short and (self.type == "PERSON" or " " in key):
+        person = self.type == "PERSON" or (not self.type and kind == "PERSON")
+        if not resolved and self.title and key in self._short and (person or " " in key):
             resolved, form = self.title, "alias"
         if not resolved and " " not in key and kind in {"PERSON", "OTHER"} and key in self._last:
             resolved, form = self._last[key], "alias"
@@ -129,11 +132,11 @@ def _short_forms(plain: str) -> set[str]:
     head = key.split(",")[0].split(":")[0].strip()
     if head != key:
         forms.add(head)
-    bare = head.split(" of ")[0]
-    if bare != head and " " not in bare:
-        forms.add(bare)
-    short = head.split()
-    if 2 <= len(short) <= 5:
+    bare = [word for word in head.split(" of ")[0].split() if not _ROMAN.fullmatch(word)]
+    if " of " in head:  # "Francis of Denmark" is never called Denmark
+        forms |= {head.split(" of ")[0], " ".join(bare), *bare[:1]} if len(bare) <= 3 else set()
+    elif 2 <= len(head.split()) <= 5:
+        short = head.split()
         forms |= {short[0], short[-1], " ".join(short[:2]) if len(short) > 2 else short[0]}
     return {form for form in forms if form and form not in _NOT_SHORT and len(form) > 1 and words}
 

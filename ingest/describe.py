@@ -17,6 +17,7 @@ from clew.graph.embeddings import Embedder
 from clew.graph.model import Entity, Triple, Value
 from clew.graph.store import Described, GraphStore
 
+DESCRIPTION = "description"  # the relation that RDF's comments, definitions and descriptions come under
 FACTS = 6  # triples quoted in a description: about what the encoder reads well
 FACT_LENGTH = 90  # characters of one quoted tail; a runaway literal must not fill the description
 SLICE = 1024  # entities described at a time: bounds memory, keeps the encoder's batches full
@@ -115,13 +116,15 @@ def _descriptions(store: GraphStore, adjacency: Adjacency, entities: dict[str, E
 
 
 def _best(adjacency: Adjacency, entity: str) -> list[str]:
-    """The most telling triples of an entity: those that start from it first, then by confidence and id."""
+    """The most telling triples of an entity: those that start from it first, what describes it before all, then by
+    confidence and id."""
     edges = _edges(adjacency, entity)
     if not len(edges):
         return []
     node = adjacency.node_index[entity]
     # Edges are numbered by triple id, so the edge number itself is the last, stable key.
-    order = np.lexsort((edges, -adjacency.confidence[edges], adjacency.head[edges] != node))
+    told = np.array([adjacency.relations[relation] == DESCRIPTION for relation in adjacency.relation[edges]])
+    order = np.lexsort((edges, -adjacency.confidence[edges], ~told, adjacency.head[edges] != node))
     return [adjacency.triple_ids[edge] for edge in edges[order[:FACTS]]]
 
 

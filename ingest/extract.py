@@ -32,11 +32,15 @@ from clew.ingest.names import find_names
 from clew.ingest.nominals import read_nouns
 from clew.ingest.parse import Parse
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 DEFAULT_MODEL = Path(__file__).parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_PIPES = ("tagger", "parser", "ner")
+_NEEDED = {"tagger": "token.tag", "parser": "token.dep", "ner": "doc.ents"}  # any component that assigns it will do
+_ENDS = frozenset(".?!:;…\"”“’')]}*-–—|\n\r\t ")
+_VALUES = frozenset({"DATE", "NUMBER"})  # `dates` reads these
+_TOKEN = re.compile(r"\S+")
+_TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,26 @@ class SpacyExtractor:
                 found = list(self._read(group))
             yield from found
 
+    def parses(self, texts: Iterable[str], *, tokenised: bool = False) -> Iterator[Parse]:
+        """The parse of each text, in order, with offsets in it; `facts` reads what it says, clause by clause.
+
+        `tokenised` texts are one sentence each, their tokens parted by blanks, brackets and quotation marks in the
+        Penn Treebank's form or as they are.
+        """
+        stream = iter(texts)
+        while group := list(islice(stream, self.batch_size)):
+            with self._lock, self._nlp.memory_zone():
+                docs = self._nlp.pipe(map(self._split, group) if tokenised else group, batch_size=self.batch_size)
+                found = [
+                    columns(doc, spaced(text) if tokenised else _spans(doc))
+                    for text, doc in zip(group, docs, strict=True)
+                ]
+            yield from found
+
+    def _split(self, text: str) -> Doc:
+        words = [_TREEBANK.get(word, word).replace("\\/", "/") for word in text.split()]
+        return Doc(self._nlp.vocab, words=words, sent_starts=[not index for index in range(len(words))])
+
     def _read(self, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         subjects = [subject_of(document, chunks) for document, chunks in documents]
         readings = [
@@ -101,10 +125,13 @@ def _load(model: str | Path | None) -> Language:
     except Exception as error:  # spaCy raises whatever its parsers of config and weights raise
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise ModelError(f"The language model {name!r} cannot be loaded ({reason}).", hint=hint) from error
-    missing = [pipe for pipe in _PIPES if pipe not in nlp.pipe_names]
+    assigned = {each for pipe in nlp.pipe_names for each in nlp.get_pipe_meta(pipe).assigns}
+    missing = [pipe for pipe, each in _NEEDED.items() if each not in assigned]
     if missing:
         raise ModelError(f"The language model {name!r} has no {', '.join(missing)}.", hint=hint)
     _split_glued(nlp)
+    if nlp.has_pipe("parser") and nlp.get_pipe_meta("parser").factory == "parser":
+        nlp.add_pipe("clew_sentence_ends", before="parser")
     return nlp
 
 
@@ -124,6 +151,18 @@ def _split_glued(nlp: Language) -> None:
     for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
         tokenizer.add_special_case(word, [{"ORTH": word}])
     tokenizer.suffix_search = compile_suffix_regex(after).search
+
+
+@Language.component("clew_sentence_ends")
+def _sentence_ends(doc: Doc) -> Doc:
+    """A sentence ends at punctuation or a line's end; the parser alone also ends one between "Marie" and "Curie"."""
+    before = ""
+    for token in doc:
+        text = token.text
+        if before and before[-1] not in _ENDS and not token.is_sent_start:
+            token.is_sent_start = False
+        before = text
+    return doc
 
 
 def _fingerprint(nlp: Language) -> str:
@@ -159,9 +198,23 @@ def _pieces(number: int, subject: str, chunks: Sequence[Chunk]) -> Iterator[_Pie
 
 def to_parse(doc: Doc, cleaned: Cleaned, offset: int) -> Parse:
     """The spaCy doc as plain columns, with offsets in the document; whitespace tokens hang on nothing."""
+    spans = [cleaned.span(start, end) for start, end in _spans(doc)]
+    return columns(doc, [(offset + start, offset + end) for start, end in spans])
+
+
+def _spans(doc: Doc) -> list[tuple[int, int]]:
+    return [(token.idx, token.idx + len(token)) for token in doc]
+
+
+def spaced(text: str) -> list[tuple[int, int]]:
+    """The spans of what blanks part."""
+    return [match.span() for match in _TOKEN.finditer(text)]
+
+
+def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
+    """The spaCy doc as plain columns; `spans` are the places of its tokens in the text."""
     tokens = list(doc)
     words = [token.text for token in tokens]
-    spans = [cleaned.span(token.idx, token.idx + len(word)) for token, word in zip(tokens, words, strict=True)]
     sentence, number = [], -1
     for token in tokens:
         number += bool(token.is_sent_start)
@@ -173,10 +226,10 @@ def to_parse(doc: Doc, cleaned: Cleaned, offset: int) -> Parse:
         lemma=[token.lemma_ or token.lower_ for token in tokens],
         dep=[token.dep_ for token in tokens],
         head=[token.head.i for token in tokens],
-        start=[offset + start for start, _ in spans],
-        end=[offset + end for _, end in spans],
+        start=[start for start, _ in spans],
+        end=[end for _, end in spans],
         sentence=sentence,
-        entities=[(entity.start, entity.end, entity.label_) for entity in doc.ents],
+        entities=[(each.start, each.end, each.label_) for each in doc.ents if each.label_ not in _VALUES],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from clew.graph.errors import SourceError
 from clew.graph.model import Document
-from clew.ingest.decode import closed_comments, read_text
+from clew.ingest.decode import closed_comments, open_bytes, read_text
 from clew.ingest.loaded import Loaded, Origin, Problem, Section
 from clew.ingest.triples import is_triples, read_triples
 
@@ -67,6 +67,24 @@ def read_docx(origin: Origin) -> Iterator[Loaded | Problem]:
     from clew.ingest.word import read
 
     yield read(origin)
+
+
+def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:
+    """RDF in any of its syntaxes: a document for every 1,000 statements."""
+    from clew.ingest.rdf_records import read_rdf
+
+    yield from read_rdf(origin)
+
+
+def count_rdf(origin: Origin) -> int:
+    """About how many documents an RDF file makes: 1,000 statements each, of some 70 bytes where they are no lines."""
+    with open_bytes(origin.path) as stream:
+        if origin.kind in {"ntriples", "nquads"}:
+            return -(-sum(not line.isspace() for line in stream) // 1000)
+        length = 0
+        while block := stream.read(1 << 20):
+            length += len(block)
+    return max(1, length // 70_000)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -13,6 +13,7 @@ from clew.ingest.sources import Sources, refused
 
 __all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Section", "count", "load"]
 
+_RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "txt": formats.read_txt,
     "md": formats.read_md,
@@ -22,11 +23,13 @@ _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "csv": tables.read_table,
     "json": records.read_json,
     "jsonl": records.read_jsonl,
+    **dict.fromkeys(_RDF, formats.read_rdf),
 }
 _COUNTERS: dict[str, Callable[[Origin], int]] = {
     "csv": tables.count_table,
     "json": records.count_json,
     "jsonl": records.count_jsonl,
+    **dict.fromkeys(_RDF, formats.count_rdf),
 }
 
 
@@ -35,10 +38,12 @@ def load(
 ) -> Iterator[Loaded | Problem]:
     """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
 
-    A source is a file, a folder (sorted, with its subfolders if `recursive`), a glob pattern, or `-` for standard
-    input, read as `stdin_format` (`txt`, `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`). A document's
-    URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file; that of standard input
-    hashes its content. Memory holds one document, or the text of one json file, at a time.
+    A source is a file, a folder (sorted, with its subfolders if `recursive`), a glob pattern, a SPARQL endpoint
+    (`sparql+https://HOST/PATH`, perhaps with `#GRAPH`), or `-` for standard input, read as `stdin_format` (`txt`,
+    `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`, `ttl`, `nt`, `nq`, `trig`, `jsonld`, `rdf`). A
+    document's URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file and
+    `#statements=FIRST-LAST` for RDF; that of standard input hashes its content. Memory holds one document, or the
+    text of one json file, at a time.
     """
     run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format)
     for source in sources:
@@ -50,9 +55,10 @@ def load(
 
 
 def count(sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True) -> int | None:
-    """How many documents `load` will yield, or a few more where some cannot be read; None for standard input."""
+    """How many documents `load` will yield, or a few more where some cannot be read (about as many, of RDF);
+    None for standard input and SPARQL endpoints."""
     names = [str(source) for source in sources]
-    if "-" in names:
+    if any(name == "-" or name.startswith("sparql+") for name in names):
         return None
     run = Sources(fields or Fields(), recursive=recursive, stdin_format="")
     found = (origin for name in names for origin in run.files(name))

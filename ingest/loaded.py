@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from clew.graph.model import Document
+from clew.graph.model import Chunk, Document
+from clew.graph.store import DocumentRecord
 
 READER_VERSION = "1"  # grows when the same file would be read as another text
 
@@ -52,12 +54,15 @@ class ReadyTriple:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A document with its text. Where `triples` is not empty, its text is rows and no prose: chunk it with
-    `rows=True` and read nothing else out of it. `note` says what a reader of the report should know."""
+    `rows=True` and read nothing else out of it. Where `read` is given, it makes the record of the document and its
+    chunks, which are rows too where `rows` says so. `note` says what a reader of the report should know."""
 
     document: Document
     triples: tuple[ReadyTriple, ...] = ()
     sections: tuple[Section, ...] = ()
     note: str = ""
+    read: Callable[[Document, Sequence[Chunk]], DocumentRecord] | None = None
+    rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from clew.ingest.dates import MONTHS, token_dates
 from clew.ingest.parse import Parse
 from clew.ingest.words import (
+    DIRECTIONS,
     EVENT_WORDS,
     HONORIFICS,
+    OFFICES,
     ORGANISATION_WORDS,
     PARTICLES,
     PERSON_NOUNS,
@@ -217,15 +219,28 @@ def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list
 def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
     between = parse.low[end:first]
     if not between:
-        same = owner[first] >= 0 and owner[end - 1] >= 0 and parse.low[end - 1] != "of"
-        return parse.low[end - 1] == "of" or (parse.start[first] - parse.end[end - 1] <= 1 and not same)
+        if parse.low[end - 1] == "of":
+            return True
+        near = parse.start[first] - parse.end[end - 1] <= 1
+        apart = owner[first] >= 0 and owner[end - 1] >= 0
+        return near and (not apart or _one_person(parse, owner, end, first))
     if len(between) > 2 or not parse.words[first][0].isupper():
         return False
     if between in (["of"], ["of", "the"]):
+        if parse.words[end - 1] in OFFICES:  # "CEO of Apple" is no name
+            return False
         kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
         before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
         return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
     return _joined_by(parse, owner, end, first)
+
+
+def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"."""
+    before, after = parse.entities[owner[end - 1]], parse.entities[owner[first]]
+    lone = before[1] - before[0] == after[1] - after[0] == 1
+    words = parse.words[end - 1] + parse.words[first]
+    return lone and before[2] == after[2] == "PERSON" and words.isalpha() and not words.isupper()
 
 
 def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
@@ -305,9 +320,8 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
 def _worth(parse: Parse, index: int, recognised: bool) -> bool:
     """Is this single word a name? Adjectives of nationality, months, ranks and lone letters are not."""
     word, low, pos = parse.words[index], parse.low[index], parse.pos[index]
-    lone = (
-        len(word) < 2 or low in MONTHS or low in WEEKDAYS or not any(map(str.isalpha, word)) or _ORDINAL.fullmatch(word)
-    )
+    lone = len(word) < 2 or low in MONTHS or low in WEEKDAYS or not any(map(str.isalpha, word))
+    lone = lone or word in OFFICES or bool(_ORDINAL.fullmatch(word)) or _of_nationality(parse, index)
     ranked = word in HONORIFICS or word in RANKS
     title = ranked and not (recognised and parse.dep[index] not in {"compound", "nmod:desc"})
     kind = low in PERSON_NOUNS and index > 0 and parse.low[index - 1] in {"a", "an", "the"}
@@ -316,6 +330,14 @@ def _worth(parse: Parse, index: int, recognised: bool) -> bool:
     if pos in {"ADJ", "ADV", "VERB", "NUM", "PRON", "DET", "INTJ", "X"}:
         return recognised and parse.tag[index].startswith("NNP")
     return recognised or pos == "PROPN"
+
+
+def _of_nationality(parse: Parse, index: int) -> bool:
+    """ "South" in "South African" is no name."""
+    after = index + 1
+    if parse.low[index] not in DIRECTIONS or after >= len(parse):
+        return False
+    return parse.pos[after] == "ADJ" and parse.words[after][0].isupper()
 
 
 def _type(parse: Parse, owner: list[int], first: int, last: int, roman: bool) -> str:

@@ -12,7 +12,7 @@ from clew.ingest.context import Context
 from clew.ingest.copulas import describe
 from clew.ingest.corefer import Reference
 from clew.ingest.subjects import clause_flags
-from clew.ingest.words import KIN, noun_type
+from clew.ingest.words import KIN, OFFICES, noun_type
 
 _WITHIN = {"in", "near", "at"}
 
@@ -23,8 +23,25 @@ def read_nouns(context: Context) -> None:
     for index, pos in enumerate(parse.pos):
         if context.names.at[index] >= 0:
             _place(context, index)
-        elif pos == "NOUN":
+        elif pos == "NOUN" or parse.words[index] in OFFICES:
             _noun(context, index)
+        if parse.low[index] in {"born", "based"} and index > 1 and parse.words[index - 1] == "-":
+            _compound_place(context, index)
+
+
+def _compound_place(context: Context, index: int) -> None:
+    """ "the Warsaw-born chemist Marie Curie" was born in Warsaw."""
+    place = context.named(index - 2)
+    if place is None or place.type != "PLACE":
+        return
+    parse = context.parse
+    noun = index
+    for _ in range(4):
+        noun = parse.head[noun]
+        if noun > index and parse.pos[noun] in {"NOUN", "PROPN"}:
+            heads = context.refer(noun)
+            context.emit(heads, f"{parse.low[index]} in", place, (index - 2, noun), 0.75)
+            return
 
 
 def _noun(context: Context, index: int) -> None:

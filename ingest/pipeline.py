@@ -214,8 +214,11 @@ class _Run:
         records: dict[str, DocumentRecord] = {}
         for item, _ in fresh:
             document = replace(item.document, read_with=self.reading)
-            chunks = chunk(document, size=self.chunk_size, sections=item.sections, rows=bool(item.triples))
-            if item.triples:
+            rows = bool(item.triples) or item.rows
+            chunks = chunk(document, size=self.chunk_size, sections=item.sections, rows=rows)
+            if item.read is not None:
+                records[document.id] = item.read(document, chunks)
+            elif item.triples:
                 records[document.id] = resolve_ready(document, chunks, item.triples)
             else:
                 prose.append((document, chunks))

@@ -12,6 +12,7 @@ from clew.graph.errors import SourceError
 from clew.graph.model import Document
 from clew.ingest.decode import clean, open_bytes, open_text, read_text
 from clew.ingest.loaded import Loaded, Origin, Problem
+from clew.ingest.peers import read_peer
 
 _SPACES = re.compile(r"[ \t\r\n]*")
 
@@ -35,7 +36,7 @@ class Records:
                 raise SourceError(f"has the key {record.key!r} twice")
             id_ = self._id(record, number, place)
             uri = f"{self._origin.uri}#{quote(id_, safe=_IN_FRAGMENT)}"
-            return self._document(record, uri)
+            return read_peer(record, uri) or self._document(record, uri)
         except SourceError as error:
             return Problem(uri, f"{place} {error}; it is left out")
 

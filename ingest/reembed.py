@@ -1,4 +1,4 @@
-"""All vectors made anew with another encoder."""
+"""Vectors made anew with another encoder, or for the first time in a graph that is read as it stands."""
 
 from __future__ import annotations
 
@@ -31,12 +31,40 @@ def reembed(store: GraphStore, embedder: Embedder, *, progress: Callable[[Progre
             progress(Progress(stage, done, total, time.perf_counter() - started))
 
     total = counts.chunks + counts.entities
-    for chunks in _slices(store.chunks()):
+    _embed(store, embedder, store.chunks(), lambda count: tell("embedding chunks", count, total))
+    return done + describe_stale(store, embedder, done=lambda count: tell("describing", count, total))
+
+
+def catch_up(store: GraphStore, embedder: Embedder, *, progress: Callable[[Progress], None] | None = None) -> int:
+    """In a store that reads a graph of somebody else's (one that knows what is `waiting` for a vector) nothing waits
+    and nothing is stale; returns how many chunks and entities were embedded, 0 for any other store."""
+    waiting: Callable[[], list[str]] | None = getattr(store, "waiting", None)
+    if waiting is None:
+        return 0
+    if store.info().encoder != embedder.fingerprint:
+        return reembed(store, embedder, progress=progress)
+    started = time.perf_counter()
+    ids, done = waiting(), 0
+    total = len(ids) + store.counts().stale
+
+    def tell(stage: str, more: int) -> None:
+        nonlocal done
+        done += more
+        if progress is not None:
+            progress(Progress(stage, done, total, time.perf_counter() - started))
+
+    _embed(store, embedder, store.chunks(ids), lambda count: tell("embedding chunks", count))
+    describe_stale(store, embedder, done=lambda count: tell("describing", count))
+    return done
+
+
+def _embed(store: GraphStore, embedder: Embedder, pieces: Iterator[Chunk], done: Callable[[int], None]) -> None:
+    """These chunks carry a vector of this embedder; `done` is told each slice's size."""
+    for chunks in _slices(pieces):
         documents = {document.id: document for document in store.documents(sorted({c.document for c in chunks}))}
         texts = [chunk_texts(DocumentRecord(documents[piece.document], (piece,)))[0] for piece in chunks]
         store.set_chunk_vectors([piece.id for piece in chunks], embedder.encode(texts))
-        tell("embedding chunks", len(chunks), total)
-    return done + describe_stale(store, embedder, done=lambda count: tell("describing", count, total))
+        done(len(chunks))
 
 
 def _slices(items: Iterator[Chunk]) -> Iterator[list[Chunk]]:

@@ -12,7 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from glob import glob, has_magic
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from clew.graph.errors import SourceError
 from clew.ingest.loaded import Fields, Origin, Problem
 
 KINDS = {
@@ -28,6 +30,13 @@ KINDS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".jsonld": "json-ld",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
 }
 _NEVER_PACKED = frozenset({"pdf", "docx"})
 
@@ -54,6 +63,9 @@ class Sources:
         if source == "-":
             yield from self._stdin()
             return
+        if source.startswith(("sparql+http://", "sparql+https://")):
+            yield from self._endpoint(source)
+            return
         if source.startswith(("http://", "https://")):
             yield Problem(source, "is a web address, and nothing is downloaded: save the page and name the file")
             return
@@ -67,6 +79,16 @@ class Sources:
             yield from self._pattern(str(path))
         else:
             yield Problem(_uri(path), _missing(path))
+
+    def _endpoint(self, source: str) -> Iterator[Origin | Problem]:
+        """A SPARQL endpoint: what it holds goes to a temporary file, which is gone when it is read."""
+        from clew.ingest.rdf_endpoint import fetched
+
+        try:
+            with fetched(source) as path:
+                yield Origin(path, source, urlsplit(source).netloc, "ntriples", self._fields)
+        except SourceError as error:
+            yield Problem(source, str(error))
 
     def _pattern(self, pattern: str) -> Iterator[Origin | Problem]:
         found = sorted(glob(pattern, recursive=self._recursive))  # noqa: PTH207 - Path.glob takes no absolute pattern

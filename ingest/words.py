@@ -73,17 +73,29 @@ OF_WORKS = _set(
     "released published recorded premiered aired broadcast taken written directed produced shot filmed distributed "
     "co-written composed edited screened co-produced performed sung"
 )
-SAYING = _set("say claim state report argue suggest believe write note allege think assert declare announce")
+SAYING = _set(
+    "say claim state report argue suggest believe write note allege think assert declare announce tell add warn "
+    "explain promise insist predict estimate indicate confirm deny recall complain reply answer admit conclude "
+    "observe remark maintain contend acknowledge"
+)
 HEDGES = _set(
     "possibly probably perhaps allegedly reportedly maybe likely apparently supposedly presumably purportedly "
     "seemingly arguably"
 )
 NEGATIONS = _set("not n't never no neither nor without n’t")
 HEDGING_VERBS = _set("believe think say allege rumor rumour suppose presume suspect claim report consider speculate")
+UNREAL_VERBS = _set(
+    "plan want intend hope wish expect try attempt seek aim offer agree decide propose threaten promise prepare need "
+    "consider like prefer ask order urge persuade encourage allow let invite require request advise choose doubt fear "
+    "wonder"
+)  # what they govern need not come true
+DENYING_VERBS = _set("deny refuse decline fail refute dispute reject forbid prevent avoid neglect")
 HONORIFICS = _set(
     "King Queen Emperor Empress Sir Dame Dr Dr. Mr Mr. Mrs Mrs. Ms Ms. Professor Prof. President Senator Governor "
     "Major Captain Colonel General Lieutenant Sergeant Admiral Justice Judge Mayor Rev. Reverend Director"
 )
+DIRECTIONS = _set("north south east west")
+OFFICES = _set("CEO CFO CTO COO CIO Chairman Chairwoman Chairperson Founder Co-founder Co-Founder")
 RANKS = _set(
     "Duke Duchess Earl Count Countess Baron Baroness Viscount Viscountess Marquess Marquis Marchioness Prince Princess "
     "Elector Electress Margrave Margravine Landgrave Landgravine Lord Lady Archduke Archduchess King Queen Emperor "

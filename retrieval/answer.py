@@ -12,6 +12,7 @@ from clew.graph.errors import QueryError
 from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.candidates import Candidate, judge
+from clew.retrieval.explain import EdgeRole, Explanation, Rescore, explain
 from clew.retrieval.generate import Generator, quote
 from clew.retrieval.grade import EMPTY, grade
 from clew.retrieval.hybrid import TextHits, hybrid
@@ -61,10 +62,21 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     query: str = ""
     tokens: int = 0
+    rescore: Rescore | None = field(default=None, repr=False, compare=False)
+
+    def explain(self) -> Explanation | None:
+        """How the first candidate depends on the triples of its paths, each deleted in turn: `necessary`, `redundant`
+        or `decorative`, and how faithful the paths are as a whole. None for an abstention, or where no path answers."""
+        if not self.candidates or self.subgraph is None or self.rescore is None:
+            return None
+        best = self.candidates[0].id
+        own = [path for path in self.paths if best in (path.nodes[-1], path.nodes[0])] or list(self.paths[:1])
+        return explain(best, own, self.subgraph, self.rescore) if own else None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer, ready for JSON; of the subgraph its size alone."""
-        plain = asdict(replace(self, subgraph=None, paths=()))
+        plain = asdict(replace(self, subgraph=None, paths=(), rescore=None))
+        del plain["rescore"]
         size = (len(self.subgraph.nodes), len(self.subgraph.edges)) if self.subgraph else (0, 0)
         plain["subgraph"] = {"nodes": size[0], "edges": size[1]}
         plain["paths"] = [_path_dict(path, self.names) for path in self.paths]
@@ -93,7 +105,7 @@ def answer(
     clock.skip()
     ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
     verdict = judge(found.question, found.seeds, ways, k=k)
-    chosen = best_paths(ways, verdict.proof, k=paths)
+    chosen = best_paths(ways, verdict.proof, k=max(paths, len(verdict.proof)))
     clock.lap("paths")
     sources = [source.chunk for path, _ in chosen for triple in path.triples for source in triple.sources[:4]]
     library = Library.fetch(store, [*sources, *(hit.id for hit in found.chunks)])
@@ -102,7 +114,10 @@ def answer(
     clock.lap("grade")
     names = {id_: node.name for id_, node in ways.nodes.items()}
     best = verdict.candidates[0] if verdict.candidates else None
-    proved = [(path, best.name if best and way in verdict.proof else "") for path, way in chosen]
+    ends = {candidate.id: candidate.name for candidate in verdict.candidates}
+    proved = [
+        (path, ends.get(ways.end(way).id, best.name) if best and way in verdict.proof else "") for path, way in chosen
+    ]
     evidence = _numbered(found, proved if graded.enough and best else [], names, library)
     clock.lap("verbalize")
     text = "".join(generate(question, evidence)).strip() if graded.enough else graded.reason
@@ -120,7 +135,30 @@ def answer(
         subgraph=found.subgraph,
         names=names,
         timings={**found.timings, **clock.laps},
+        rescore=_rescorer(found, store, reason, k=k, hops=hops),
     )
+
+
+def _rescorer(found: Retrieval, store: GraphStore, reason: Reasoner, *, k: int, hops: int) -> Rescore:
+    """Scores a candidate anew where edges of the subgraph are left out."""
+
+    def rescore(subgraph: Subgraph, candidate: str) -> tuple[int, float]:
+        scores = reason(found.question, found.seeds, subgraph)
+        ways = find_ways(found.question, found.seeds, subgraph, scores, store, hops=hops)
+        ranked = judge(found.question, found.seeds, ways, k=k).candidates
+        for rank, other in enumerate(ranked, start=1):
+            if other.id == candidate:
+                return rank, _chance(candidate, scores, subgraph, other.score)
+        return 0, 0.0
+
+    return rescore
+
+
+def _chance(candidate: str, scores: Scores, subgraph: Subgraph, score: float) -> float:
+    """The network's probability of a candidate, where there is one; else its score."""
+    if scores.network is None or candidate not in subgraph.ids:
+        return score
+    return float(scores.network.nodes[subgraph.ids.index(candidate)])
 
 
 def retrieve(
@@ -215,4 +253,4 @@ def _path_dict(path: ReasoningPath, names: Mapping[str, str]) -> dict[str, Any]:
     return {"score": path.score, "parts": dict(path.parts), "steps": steps, "nodes": list(path.nodes)}
 
 
-__all__ = ["Answer", "Candidate", "Evidence", "Quote", "Retrieval", "answer", "retrieve"]
+__all__ = ["Answer", "Candidate", "EdgeRole", "Evidence", "Explanation", "Quote", "Retrieval", "answer", "retrieve"]

@@ -11,6 +11,8 @@ from clew.retrieval.link import Question, Seeds
 from clew.retrieval.paths import UNTYPED, Found, Way
 from clew.retrieval.words import CUES
 
+LIKELY = 0.5  # the network's probability from which it is believed
+LISTED = 25  # answers of which the network is sure that are all given, however few candidates are asked for
 ANSWERING = 0.3  # similarity of a path's relations to what is asked, below which it answers nothing
 
 
@@ -46,9 +48,11 @@ def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
         if end.id in named or mistyped or not _answers(question, found, way):
             continue
         best.setdefault(end.id, way)
-    ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))[:k]
+    ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
+    sure = [way for _, way in ranked if way.chance >= LIKELY][:LISTED] if ranked and ranked[0][1].chance else []
+    ranked = ranked[: max(k, len(sure))]
     candidates = tuple(Candidate(id_, found.nodes[id_].name, _clip(way.score)) for id_, way in ranked)
-    return Verdict(candidates, tuple(way for _, way in ranked[:1]))
+    return Verdict(candidates, tuple(dict.fromkeys([*(way for _, way in ranked[:1]), *sure])))
 
 
 def _class(found: Found, way: Way) -> bool:
@@ -57,7 +61,10 @@ def _class(found: Found, way: Way) -> bool:
 
 
 def _answers(question: Question, found: Found, way: Way) -> bool:
-    """Whether the way says something of every known word that asks, and its last triple something of one."""
+    """Whether the network takes the way for an answer, or it says something of every known word that asks, and its
+    last triple something of one."""
+    if way.chance >= LIKELY:
+        return True
     if not way.cover or way.last < ANSWERING or sum(way.cover) / len(way.cover) < ANSWERING:
         return False
     if not fits(question.cues, found.path(way).triples, way.forward):

@@ -14,6 +14,7 @@ from clew.graph.adjacency import Subgraph
 from clew.graph.model import ReasoningPath, Triple, Value
 from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
+from clew.retrieval.network import chance, trails
 from clew.retrieval.rank import Scores
 from clew.retrieval.words import steps_of
 
@@ -31,6 +32,8 @@ W_TYPE = 0.1  # the end is what the question asks for; the same is taken off whe
 UNTYPED = frozenset({"OTHER", "TEXT"})  # may be anything
 W_LENGTH = 0.04  # taken off for each triple more than the question asks for
 W_SHORT = 0.08  # ... and for each one fewer
+W_END = 0.3  # the network's probability of its end, where there is a network
+W_CHANCE = 0.3  # ... and the chance that it gives the path
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Way:
     confidence: float  # product
     asked: float = 0.0  # sum over the triples of their best similarity to a cue
     last: float = 0.0  # that of the last triple
+    chance: float = 0.0  # the network's probability of the end, as far as this path is what is asked
     score: float = 0.0
     parts: tuple[tuple[str, float], ...] = ()
 
@@ -94,6 +98,7 @@ def find_ways(
     for span in sorted({span for _, span in starts}):
         nodes = [node for node, other in starts if other == span]
         ways += sorted(search.beam(nodes, span, hops), key=lambda way: (-way.score, way.edges))[:POOL]
+    ways = list({(way.start, way.edges): way for way in [*ways, *search.trails(starts, hops)]}.values())
     triples = {t.id: t for t in store.triples(sorted({i for way in ways for i in _triple_ids(subgraph, way)}))}
     ways = [way for way in ways if all(_stands(triples.get(id_)) for id_ in _triple_ids(subgraph, way))]
     nodes_by_id = name_nodes(store, triples.values())
@@ -145,6 +150,7 @@ class _Search:
 
     def __init__(self, question: Question, subgraph: Subgraph, scores: Scores) -> None:
         similarity = question.relation_scores(subgraph.adjacency)[subgraph.relation]
+        self.network, self.subgraph = scores.network, subgraph
         self.cues = len(question.cues)
         self.steps = steps_of(question.cues)
         self.similarity: list[list[float]] = similarity.tolist()
@@ -172,32 +178,52 @@ class _Search:
             kept += frontier
         return kept
 
+    def trails(self, starts: Sequence[tuple[int, int]], hops: int) -> Iterable[Way]:
+        """The paths that the network takes to be likeliest."""
+        if self.network is None:
+            return
+        nodes = {span: [node for node, other in starts if other == span] for _, span in starts}
+        for span, start, trail in trails(self.network, self.subgraph, nodes, hops=hops):
+            way = Way(span, start, start, (), (), (0.0,) * self.cues, 1.0)
+            for edge in trail.edges:
+                way = self._step(way, edge)
+            yield self._scored(way)
+
     def _longer(self, way: Way) -> Iterable[Way]:
         if way.edges and self.literal[way.end]:  # two things that share a year or a word are not related by it
             return
         for edge in self.incident.get(way.end, ()):
             if edge in way.edges:
                 continue
-            forward = self.head[edge] == way.end
-            end = self.tail[edge] if forward else self.head[edge]
-            if end == way.start:
-                continue
-            cover = tuple(map(max, way.cover, self.similarity[edge]))
-            confidence = way.confidence * self.confidence[edge]
-            last = max(self.similarity[edge], default=0.5)
-            edges, ahead = (*way.edges, edge), (*way.forward, forward)
-            yield self._scored(Way(way.span, way.start, end, edges, ahead, cover, confidence, way.asked + last, last))
+            longer = self._step(way, edge)
+            if longer.end != way.start:
+                yield self._scored(longer)
+
+    def _step(self, way: Way, edge: int) -> Way:
+        forward = self.head[edge] == way.end
+        end = self.tail[edge] if forward else self.head[edge]
+        cover = tuple(map(max, way.cover, self.similarity[edge]))
+        confidence = way.confidence * self.confidence[edge]
+        last = max(self.similarity[edge], default=0.5)
+        edges, ahead = (*way.edges, edge), (*way.forward, forward)
+        return Way(way.span, way.start, end, edges, ahead, cover, confidence, way.asked + last, last)
 
     def _scored(self, way: Way) -> Way:
         length = len(way.edges)
-        parts = (
+        parts: tuple[tuple[str, float], ...] = (
             ("relations", W_RELATIONS * (sum(way.cover) / self.cues if self.cues else 0.5)),
             ("node", W_NODE * min(self.node[way.end], 1.0)),
             ("confidence", W_CONFIDENCE * max(way.confidence, 0.0) ** (1 / length)),
             ("asked", W_ASKED * min(way.asked / length, 1.0)),
             ("length", -W_LENGTH * max(length - self.steps, 0) - W_SHORT * max(self.steps - length, 0)),
         )
-        return replace(way, score=sum(part for _, part in parts), parts=parts)
+        likely = 0.0
+        if self.network is not None:
+            end = float(self.network.nodes[way.end])
+            likely = chance(self.network, way.span, way.edges, way.forward)
+            parts += (("end", W_END * end), ("chance", W_CHANCE * likely**0.5))
+            likely = min(end, likely)
+        return replace(way, score=sum(part for _, part in parts), parts=parts, chance=likely)
 
 
 def _typed(way: Way, end: Node, types: frozenset[str]) -> Way:

@@ -32,11 +32,26 @@ W_TEXT = 0.6  # vectors and words
 
 
 @dataclass(frozen=True)
+class Network:
+    """What a graph neural network says of n nodes and e edges: `nodes` float32 [n], the probability that each answers;
+    for S names of the question `chances` float32 [S, hops, 2, e], how much each hop asks for each edge, forward and
+    backward, and `lengths` float32 [S, hops], the probability of each number of hops; `spans`: which names these are.
+    """
+
+    nodes: Floats
+    chances: Floats
+    lengths: Floats
+    spans: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scores:
-    """What a reasoner says: `nodes` float32 [n] and `edges` float32 [e], higher is better, in the subgraph's order."""
+    """What a reasoner says: `nodes` float32 [n] and `edges` float32 [e], higher is better, in the subgraph's order;
+    `network` where a graph neural network has its say."""
 
     nodes: Floats
     edges: Floats
+    network: Network | None = None
 
 
 Reasoner = Callable[[Question, Seeds, Subgraph], Scores]

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from clew.graph.adjacency import Adjacency, Floats, Ints, Subgraph, cut
+from clew.graph.push import push
 from clew.retrieval.link import Question, Seeds
 
-HUB = 64  # edges followed from one node: a hub is cut, not flooded
+BESIDE = 0.1  # weight of an entity of a seed's own passages beside the seed
 RELATION_FLOOR = 0.08  # how much an edge counts whose relation the question does not ask for
 SEED_CHUNKS = 10  # best text hits whose entities join the subgraph
 
@@ -25,21 +26,15 @@ def relation_weights(question: Question, adjacency: Adjacency) -> Floats:
 
 
 def expand(question: Question, seeds: Seeds, adjacency: Adjacency, *, budget: int = 2000, hops: int = 3) -> Subgraph:
-    """The subgraph of at most `budget` nodes within `hops` of the seeds, nearest first, then those that asked-for
-    relations lead to, then the rarer ones. Two entities named in one chunk of a seed's own document are a hop apart."""
+    """The subgraph of at most `budget` nodes within `hops` of the seeds, by personalised PageRank along the relations
+    that are asked for (`push`). What a seed's own passages name is beside it."""
     relations = relation_weights(question, adjacency)
     start = _numbers(adjacency, [*seeds.entities, *seeds.near])
     chosen = np.unique(np.concatenate([start, _in_chunks(adjacency, seeds, start)]))[:budget]
-    inside = np.zeros(len(adjacency.nodes), dtype=bool)
-    inside[chosen] = True
-    frontier = chosen
-    for _ in range(hops):
-        room = budget - int(inside.sum())
-        if room <= 0 or not len(frontier):
-            break
-        frontier = _next(adjacency, frontier, inside, relations, room)
-        inside[frontier] = True
-    return cut(adjacency, np.flatnonzero(inside))
+    index = adjacency.node_index
+    strength = dict.fromkeys(chosen.tolist(), BESIDE)
+    strength |= {index[id_]: max(weight, BESIDE) for id_, weight in seeds.entities.items() if id_ in index}
+    return cut(adjacency, push(adjacency, strength, budget=budget, hops=hops, relation_weight=relations))
 
 
 def _numbers(adjacency: Adjacency, ids: list[str]) -> Ints:
@@ -64,21 +59,6 @@ def _in_chunks(adjacency: Adjacency, seeds: Seeds, start: Ints) -> Ints:
     chunks = np.unique(np.concatenate([titled, np.array([index[c] for c, _ in hits if c in index], dtype=np.int64)]))
     _, groups = gather(adjacency.mentions_by_chunk, chunks)
     return np.unique(adjacency.mention_entity[groups])
-
-
-def _next(adjacency: Adjacency, frontier: Ints, inside: npt.NDArray[np.bool_], relations: Floats, room: int) -> Ints:
-    owner, edges = gather(adjacency.incident, frontier)
-    other = np.where(adjacency.head[edges] == frontier[owner], adjacency.tail[edges], adjacency.head[edges])
-    offsets = adjacency.incident[0]
-    degree = (offsets[other + 1] - offsets[other]).astype(np.float32)
-    score = relations[adjacency.relation[edges]] * adjacency.confidence[edges] / np.log2(2 + degree)
-    order = np.lexsort((edges, -score, owner))
-    first = np.searchsorted(owner[order], np.arange(len(frontier)))
-    kept = order[np.arange(len(order)) - first[owner[order]] < HUB]
-    kept = kept[~inside[other[kept]]]
-    kept = kept[np.lexsort((edges[kept], -score[kept]))]
-    _, places = np.unique(other[kept], return_index=True)
-    return np.asarray(np.sort(other[kept][np.sort(places)[:room]]), dtype=np.int32)
 
 
 COMMON = 200  # an entity in more chunks than this says nothing about any of them

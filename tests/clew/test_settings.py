@@ -75,7 +75,7 @@ def test_a_memory_store_in_a_file_stays_one(tmp_path):
         ("", {"CLEW_HEEP": "1g"}, {}, ["'CLEW_HEEP'", "CLEW_HEAP"]),
         ("", {"CLEW_HEAP": "lots"}, {}, ["CLEW_HEAP", "768m"]),
         ("", {"CLEW_DEVICE": "gpu"}, {}, ["CLEW_DEVICE", "cuda:N"]),
-        ("", {}, {"reasoner": "pagerang"}, ["option reasoner", "one of: pagerank", "Did you mean pagerank?"]),
+        ("", {}, {"reasoner": "pagerang"}, ["option reasoner", "one of: gnn, pagerank", "Did you mean pagerank?"]),
         ("", {}, {"store": "  "}, ["option store", "a path or URL"]),
         ("", {}, {"stores": "x"}, ["'stores'", "Did you mean store?"]),
     ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ Fact = tuple[str, str, str | Value]
 DIMENSION = 8
 
 
-@pytest.fixture(params=["memory", "arcadedb"])
+@pytest.fixture(params=["memory", "arcadedb", "neo4j", "rdf", "served"])
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of each engine in turn."""
     if importlib.util.find_spec(f"clew.graph.{request.param}") is None:
@@ -26,14 +28,42 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def url(engine: str, tmp_path: Path) -> str:
+def url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Where a fresh store of that engine can be opened."""
+    if engine == "neo4j":
+        return str(request.getfixturevalue("neo4j_url"))
+    if engine == "served":
+        return str(tmp_path / "kb")
     return "memory:" if engine == "memory" else f"{engine}:{tmp_path / 'kb'}"
 
 
+OWNER = """
+import sys
+from clew.graph.store import open_store
+
+for line in sys.stdin:
+    held = open_store(line.strip())
+    print(held.owner, flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def owner_process() -> Iterator[subprocess.Popen[str]]:
+    """Another process, which opens each knowledge base that it reads the path of and answers when it is open."""
+    command = [sys.executable, "-c", OWNER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
 @pytest.fixture
-def store(url: str) -> Iterator[GraphStore]:
-    """A fresh, configured store."""
+def store(engine: str, url: str, request: pytest.FixtureRequest) -> Iterator[GraphStore]:
+    """A fresh, configured store; where it is `served`, another process has it open."""
+    if engine == "served":
+        process = request.getfixturevalue("owner_process")
+        process.stdin.write(f"{url}\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "this process\n"
     opened = open_store(url)
     opened.configure(encoder="toy", dimension=DIMENSION, extracted_with="hand")
     yield opened

@@ -1,0 +1,44 @@
+"""The reasoners by name: what scores a question's subgraph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clew.graph.errors import SettingsError
+
+if TYPE_CHECKING:
+    from clew.graph.adjacency import Subgraph
+    from clew.graph.embeddings import Embedder
+    from clew.retrieval.rank import Reasoner
+
+NAMES = ("gnn", "pagerank")
+
+
+def check(name: str) -> None:
+    """The reasoner exists. Raises SettingsError."""
+    if name not in NAMES:
+        raise SettingsError(f"There is no reasoner called {name!r}.", hint=f"Use: {', '.join(NAMES)}.")
+
+
+def reasoner(name: str, embedder: Embedder, checkpoint: str = "") -> Reasoner:
+    """The reasoner of this name; `gnn` runs the checkpoint in a folder, the one that comes with Clew where empty.
+
+    Raises SettingsError for another name, ModelError where the checkpoint cannot be used.
+    """
+    check(name)
+    if name == "pagerank":
+        from clew.retrieval.rank import pagerank
+
+        return pagerank
+    from clew.gnn.reason import GNNReasoner
+    from clew.retrieval.network import Names, augmented
+    from clew.retrieval.rank import Network
+
+    run = GNNReasoner.open(embedder, Path(checkpoint) if checkpoint else None)
+
+    def scored(question: str, names: Names, subgraph: Subgraph) -> Network:
+        said = run(question, names, subgraph)
+        return Network(said.nodes, said.chances, said.lengths)
+
+    return augmented(scored)
