@@ -1,4 +1,4 @@
-# demo test check bench bench-gnn ui model gnn clean: each makes the virtual environment that it needs where there is none.
+# demo test check bench bench-gnn crash ui model gnn clean: each makes the virtual environment that it needs where there is none.
 # pip's own settings (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, pip.conf) are in force throughout.
 
 PYTHON ?= python3.11
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 DEMO ?= clew-demo
 
-.PHONY: demo test check bench bench-gnn ui model gnn clean
+.PHONY: demo test check bench bench-gnn crash ui model gnn clean
 
 demo: $(STAMP)
 	$(BIN)/clew demo --kb $(DEMO)
@@ -46,6 +46,10 @@ bench-gnn: $(STAMP)
 	$(BIN)/python benchmarks/faithfulness.py
 	$(BIN)/python benchmarks/subgraph_scale.py
 	$(BIN)/python benchmarks/ablation.py
+
+# The writer of each store is killed 100 times; Neo4j where a server can be started.
+crash: $(STAMP)
+	$(BIN)/python benchmarks/crash.py
 
 # torch first and by itself: with any other requirement beside it, pip may choose a build with gigabytes of CUDA.
 $(STAMP): pyproject.toml constraints.txt

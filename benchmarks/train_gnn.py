@@ -140,35 +140,41 @@ def card(network: PathNetwork, trained: dict[str, Any]) -> str:
         f"| {name} | {row['questions']:,} | {row['hits']:.1f} | {row['f1']:.1f} | {row['mrr']:.1f} |\n"
         for name, row in trained["figures"].items()
     )
+    asked = (
+        f"""- MetaQA (CC BY 3.0, Zhang et al. 2018, <https://github.com/yuyuz/MetaQA>): nine tenths of the dev questions
+  ({trained["questions"]:,}) with their answers, without their relation sequences; the other tenth selected the
+  epoch and the calibration.
+"""
+        if trained["questions"]
+        else "- No question that a person asked.\n"
+    )
     return f"""# Path network
 
 The graph neural network of Clew's reasoner `gnn`: {parameters(network):,} parameters, at most {sizes.hops} hops. It
-reads a question and the names of relations through the frozen sentence encoder all-MiniLM-L6-v2 (384 dimensions) and
-knows no entity, relation or graph, so it runs on any. Equations: `gnn/model.py`.
+reads a question and the names of relations through the frozen sentence encoder all-MiniLM-L6-v2 (384 dimensions)
+and knows no entity, relation or graph, so it runs on any. Equations: `gnn/model.py`.
 
 ## Data
 
-- MetaQA (CC BY 3.0, Zhang et al. 2018, <https://github.com/yuyuz/MetaQA>): nine tenths of the dev questions
-  ({trained["questions"]:,}) with their answers; the other tenth selected the epoch and the calibration.
-- {trained["made"]:,} questions that Clew made from paths: of MetaQA's graph, of the graph that Clew extracts from
-  6,119 Wikipedia passages of 2WikiMultihopQA (data set Apache-2.0, passages CC BY-SA 3.0). None of that set's
-  questions; and of small invented graphs.
+{asked}- {trained["made"]:,} questions that Clew made from paths: of MetaQA's graph (CC BY 3.0), of the graph that Clew
+  extracts from 6,119 Wikipedia passages of 2WikiMultihopQA (data set Apache-2.0, passages CC BY-SA 3.0; none of that
+  set's questions), and of small invented graphs over the lexicon in `gnn/lexicon*.py`.
 
 ## Figures (0 to 100)
 
 | questions | number | Hits@1 | F1 | MRR |
 |---|---|---|---|---|
 {rows}
-The first two rows are of data that selected the epoch. `benchmarks/metaqa.py` and `benchmarks/transfer.py` print the
-figures on questions that nothing was selected by.
+None of these questions was trained on, but they selected the epoch. `benchmarks/metaqa.py` and `benchmarks/transfer.py`
+print the figures on questions that nothing was selected by.
 
 ## Use and limits
 
-English. Questions that name where they start; paths of up to {sizes.hops} hops, two or more names that must agree. It
-does not count, compare or negate. Probabilities are calibrated on film questions and too sure of themselves
-elsewhere.
+English. Questions that name where they start; paths of up to {sizes.hops} hops; two or more names that must agree. It
+does not count, compare or negate. Probabilities are calibrated on film questions, and too sure of themselves elsewhere.
 
-Reproduced by `make gnn` (about an hour on two cores); checksums in `SHA256SUMS`. Licence of the weights: CC BY-SA 4.0.
+Reproduced by `make gnn` (about an hour and a half on two cores); checksums in `SHA256SUMS`. Licence of the weights:
+CC BY-SA 4.0.
 """
 
 

@@ -100,6 +100,9 @@ class KnowledgeGraph:
                 recorded = self.store.info().encoder
                 if recorded and recorded != embedder.fingerprint:
                     raise _mismatch(self.url, recorded, embedder.fingerprint)
+                from clew.ingest.reembed import catch_up
+
+                catch_up(self.store, embedder)  # 0 for every store but somebody else's graph
                 self._embedder = embedder
             return self._embedder
 

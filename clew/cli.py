@@ -282,7 +282,7 @@ def ui(
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", "--kb", settings.store]
-    terminal.note("Ctrl-C ends the page. While it is open, no other process can use this knowledge base.")
+    terminal.note("Ctrl-C ends the page. Other commands can use this knowledge base meanwhile.")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
 

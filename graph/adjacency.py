@@ -289,7 +289,7 @@ class Subgraph:
     head: Ints
     tail: Ints
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """Ids of the nodes."""
         return [self.adjacency.nodes[index] for index in self.nodes]

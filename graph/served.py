@@ -119,7 +119,7 @@ class SharedStore(GraphStore):
     def _reopen(self, lost: Owner | Remote | None) -> None:
         """Another owner is found, or this process is the owner, unless a thread beside this one has seen to it."""
         with self._turn:
-            if self._role is not lost or self._closed:
+            if self._role is not lost or self._closed or isinstance(lost, Owner):
                 return
             if lost is not None:
                 lost.close()
@@ -143,8 +143,9 @@ class SharedStore(GraphStore):
         )
 
     def _stream(self, question: _Question) -> Iterator[Any]:
+        role = self._role  # where this process is the owner it stays so, and nothing needs to be resumed
         items = self._call(question.name, *question.arguments(0), **question.options)
-        return items if isinstance(self._role, Owner) else self._resumed(question, items)
+        return items if isinstance(role, Owner) else self._resumed(question, items)
 
     def _resumed(self, question: _Question, items: Iterator[Any]) -> Iterator[Any]:
         """The items; where the owner ends in between, the next one is asked for those that have not come yet."""

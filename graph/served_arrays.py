@@ -11,7 +11,7 @@ from clew.graph.adjacency import Adjacency
 from clew.graph.ids import Ids
 from clew.graph.wire import Lost
 
-_LARGE = 50_000  # edges, from which on mapping the files costs less than a copy
+_LARGE = 200_000  # edges, from which on mapping the files costs less than a copy for each guest
 _CACHE = "cache"
 
 

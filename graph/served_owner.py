@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,7 @@ class Owner:
             except OSError:
                 if self._closing or self._listener.fileno() < 0:
                     return
+                time.sleep(0.05)  # such as too many open files: others may close some
                 continue
             with self._state:
                 welcome = not self._closing and len(self._connections) < _MOST
@@ -101,7 +103,11 @@ class Owner:
 
     @contextmanager
     def _running(self) -> Iterator[None]:
-        """`close` waits until this is over; Lost once it has begun."""
+        """`close` waits until this is over; Lost once it has begun, or where the store closed itself after an error
+        that leaves it unusable: then whoever asks may open it again."""
+        if vars(self.store).get("_closed") and not self._closing:
+            threading.Thread(target=self.close, name="clew-serve").start()
+            raise wire.Lost("the store is closed")
         with self._state:
             if self._closing:
                 raise wire.Lost("the owner closes")

@@ -1,6 +1,6 @@
 """The local extractor: spaCy parses, the rules beside this file read mentions and triples from the parse.
 
-The only file that imports spaCy, besides the training command.
+The only file that imports spaCy, besides `reader`, the component of the shipped pipeline, and the training command.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_suffix_regex
 
+import clew.ingest.reader  # noqa: F401 - registers the component that the shipped pipeline is made of
 from clew.graph.errors import ModelError
 from clew.graph.model import Chunk, Document
 from clew.ingest.asides import read_asides
@@ -172,6 +173,7 @@ def _fingerprint(nlp: Language) -> str:
     digest.update(repr(sorted((key, repr(meta.get(key))) for key in ("lang", "name", "version", "labels"))).encode())
     digest.update(repr(sorted(meta.get("performance", {}).items())).encode())
     for name, pipe in nlp.pipeline:
+        digest.update(str(getattr(pipe, "fingerprint", "")).encode())
         model = getattr(pipe, "model", None)
         for node in model.walk() if model is not None else ():
             for part in node.param_names if node.name != "listener" else ():

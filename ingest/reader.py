@@ -1,6 +1,6 @@
 """The spaCy component that reads a text in one pass of a small network: tags, lemmas, dependencies, names.
 
-The network is the lower part of the sentence encoder, fine-tuned (see `train_model`); ONNX Runtime runs it. What it
+The network is the lower part of the sentence encoder, fine-tuned (see `train_reader`); ONNX Runtime runs it. What it
 says of a text does not depend on the texts beside it in a batch.
 """
 

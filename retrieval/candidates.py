@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clew.graph.model import name_key
 from clew.retrieval.kin import fits
 from clew.retrieval.link import Question, Seeds
-from clew.retrieval.paths import UNTYPED, Found, Way
+from clew.retrieval.paths import Found, Way, untyped
 from clew.retrieval.words import CUES
 
 LIKELY = 0.5  # the network's probability from which it is believed
@@ -44,7 +44,7 @@ def _ends(question: Question, seeds: Seeds, found: Found, k: int) -> Verdict:
     for way in found.ways:
         end = found.end(way)
         mistyped = bool(question.types) and end.type not in question.types
-        mistyped = mistyped and (end.type not in UNTYPED or _class(found, way))
+        mistyped = mistyped and (not untyped(end.type) or _class(found, way))
         if end.id in named or mistyped or not _answers(question, found, way):
             continue
         best.setdefault(end.id, way)

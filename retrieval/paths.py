@@ -16,7 +16,7 @@ from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.network import chance, trails
 from clew.retrieval.rank import Scores
-from clew.retrieval.words import steps_of
+from clew.retrieval.words import KNOWN_TYPES, steps_of
 
 BEAM = 48  # paths kept at each length and start
 FAN = 24  # edges tried from one node
@@ -29,7 +29,6 @@ W_ASKED = 0.2  # how much of what the relations say the question asks for: mean 
 W_NODE = 0.15  # the reasoner's score of its end
 W_CONFIDENCE = 0.2  # geometric mean of the triples' confidence
 W_TYPE = 0.1  # the end is what the question asks for; the same is taken off where it is something else
-UNTYPED = frozenset({"OTHER", "TEXT"})  # may be anything
 W_LENGTH = 0.04  # taken off for each triple more than the question asks for
 W_SHORT = 0.08  # ... and for each one fewer
 W_END = 0.3  # the network's probability of its end, where there is a network
@@ -226,10 +225,15 @@ class _Search:
         return replace(way, score=sum(part for _, part in parts), parts=parts, chance=likely)
 
 
+def untyped(kind: str) -> bool:
+    """Whether a thing of this type may be anything: `OTHER`, `TEXT`, or a type that Clew does not know."""
+    return kind not in KNOWN_TYPES
+
+
 def _typed(way: Way, end: Node, types: frozenset[str]) -> Way:
     if not types:
         return way
-    part = W_TYPE if end.type in types else 0.0 if end.type in UNTYPED else -W_TYPE
+    part = W_TYPE if end.type in types else 0.0 if untyped(end.type) else -W_TYPE
     return replace(way, score=way.score + part, parts=(*way.parts, ("type", part)))
 
 

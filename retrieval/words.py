@@ -70,6 +70,8 @@ def steps_of(cues: Iterable[str]) -> int:
 _PERSON = frozenset({"PERSON", "PER"})
 _GROUP = frozenset({"PERSON", "PER", "ORG", "ORGANISATION", "GROUP", "NORP"})
 _PLACE = frozenset({"PLACE", "GPE", "LOC", "LOCATION", "FAC", "FACILITY"})
+# What a question can ask for or rule out; a label of somebody else's graph, such as NURSE, is none of it.
+KNOWN_TYPES = _GROUP | _PLACE | {"DEMONYM", "DATE", "NUMBER", "WORK", "EVENT", "PRODUCT"}
 _KIN = re.compile(
     r"\b(?:grand|step|god)?(?:father|mother|son|daughter|parent|child)(?:-in-law)?\b|\b(?:husband|wife|spouse|uncle|aunt"
     r"|brother|sister|sibling|nephew|niece|director|composer|author|writer|singer|founder|editor|producer)\b"

@@ -156,7 +156,8 @@ def test_a_killed_writer_loses_nothing_it_reported(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, golden: Records, batch: Callable[..., Batch]) -> None:
-    store = fresh(tmp_path / "kb")
+    store = RdfStore(str(tmp_path / "kb"))
+    store.configure(encoder="toy", dimension=8, extracted_with="hand")
     store.add(batch(golden[0]))
     broken = Store.read_only(str(tmp_path / "kb"))
     working = store.__dict__["_disk"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import Store
 
 from clew.graph import served_place
 from clew.graph.arcadedb_place import Place
@@ -243,6 +244,24 @@ def test_who_does_not_serve_keeps_others_out_and_says_so(tmp_path: Path, monkeyp
         open_store(f"rdf:{tmp_path / 'kb'}")
     store.close()
     open_store(f"rdf:{tmp_path / 'kb'}").close()
+
+
+def test_an_owner_that_cannot_write_any_more_hands_over(tmp_path: Path, say: Say, batch: MakeBatch) -> None:
+    url = f"rdf:{tmp_path / 'kb'}"
+    owner: Any = opened(url)
+    guest: Any = open_store(url)
+    guest.add(batch(fact(say, 0)))
+    disk = vars(owner._role.store)
+    working = disk["_disk"]
+    disk["_disk"] = Store.read_only(str(tmp_path / "kb"))  # every write to it fails, as on a disk that is full
+    with pytest.raises(StoreError, match="could not be written"):
+        guest.add(batch(fact(say, 1)))
+    del working
+    guest.add(batch(fact(say, 1)))
+    assert guest.owner == "this process"
+    assert guest.counts().documents == 2
+    owner.close()
+    guest.close()
 
 
 FORKER = """

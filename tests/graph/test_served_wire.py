@@ -33,10 +33,17 @@ def carried(value: Any) -> Any:
     return wire.load(*wire.dump(value))
 
 
+def kinds(value: Any) -> Any:
+    """The types of a value and of what is in it: 1, 1.0 and True are equal, and so would be what they became."""
+    if isinstance(value, dict):
+        return dict, [(type(key), kinds(inner)) for key, inner in value.items()]
+    return type(value), [kinds(item) for item in value] if isinstance(value, (list, tuple)) else None
+
+
 @given(values)
 def test_values_come_out_as_they_went_in(value: Any) -> None:
     assert carried(value) == value
-    assert repr(carried(value)) == repr(value) or isinstance(value, (set, dict))
+    assert kinds(carried(value)) == kinds(value)
 
 
 def test_batches_and_arrays_come_out_as_they_went_in(
