@@ -74,10 +74,11 @@ def main() -> None:
     parser = arguments(__doc__ or "", split=True)
     parser.add_argument("--checkpoint", type=Path, default=SHIPPED, help="folder of the network")
     parser.add_argument("--work", type=Path, default=Path("build/transfer"), help="where the tuned networks are kept")
+    parser.add_argument("--hop", type=int, choices=HOPS, default=None, help="only questions of so many hops")
     parser.add_argument("--no-tuning", action="store_true", help="leave the tuning out")
     options: argparse.Namespace = parser.parse_args()
     lexicon, checkpoint = Lexicon(open_embedder()), load(options.checkpoint)
-    for hop in HOPS:
+    for hop in (options.hop,) if options.hop else HOPS:
         graph, examples = pathquestion(options.data, hop)
         chosen = [e for e in examples if options.split in ("all", split_of(e.question))][: options.limit]
         asked: list[Example] = chosen

@@ -33,7 +33,8 @@ def augmented(run: Run) -> Reasoner:
         if not names:
             return base
         network = replace(run(question.text, names, subgraph), spans=rows)
-        return replace(base, nodes=np.maximum(base.nodes, network.nodes), network=network)
+        # Passages stay ranked by the walk: the network says which nodes answer, not which texts are about them.
+        return replace(base, network=network)
 
     return reason
 
