@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import clew
+from clew import terminal
 from clew.cli import main
 
 DIRECTORS = ("Mara Lind", "Otto Brandt", "Ines Vega", "Karl Holm", "Ada Moss")
@@ -37,6 +38,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
+    terminal.console.cache_clear()
     code = main([str(word) for word in words])
     said = capsys.readouterr()
     return code, said.out, said.err
@@ -62,7 +64,7 @@ def test_ask_with_the_network_gives_the_path(films: Path, capsys: pytest.Capture
 def test_it_is_tuned_without_a_question_and_used(
     films: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("train", "--label-free", "--kb", films / "kb", "--out", tmp_path / "net", "--count", "200")
+    words = ("train", "--label-free", "--kb", films / "kb", "--out", tmp_path / "net", "--count", "100")
     code, out, err = run(capsys, *words, "--epochs", "1")
     assert code == 0, err
     assert "made from the graph" in out
