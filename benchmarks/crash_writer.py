@@ -115,9 +115,6 @@ class HashEmbedder:
         matrix = np.array(rows, dtype=np.float32).reshape(len(rows), self.dimension)
         return np.asarray(matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
-    def tokens(self, texts: Sequence[str]) -> list[Any]:
-        raise NotImplementedError
-
 
 # -- the child -------------------------------------------------------------------------------------------------------
 

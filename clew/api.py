@@ -100,9 +100,10 @@ class KnowledgeGraph:
                 recorded = self.store.info().encoder
                 if recorded and recorded != embedder.fingerprint:
                     raise _mismatch(self.url, recorded, embedder.fingerprint)
-                from clew.ingest.reembed import catch_up
+                if hasattr(self.store, "waiting"):  # somebody else's graph, of which parts may have no vectors yet
+                    from clew.ingest.reembed import catch_up
 
-                catch_up(self.store, embedder)  # 0 for every store but somebody else's graph
+                    catch_up(self.store, embedder)
                 self._embedder = embedder
             return self._embedder
 

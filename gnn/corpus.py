@@ -85,7 +85,6 @@ class Corpus:
             subgraph,
             starts,
             np.searchsorted(subgraph.nodes, inside),
-            len(example.answers) - len(inside),
             path,
         )
 

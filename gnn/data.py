@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +20,13 @@ from clew.graph.adjacency import Subgraph
 @dataclass(frozen=True)
 class Case:
     """A question over a subgraph: `read` as the network sees it, `starts` by seed: weight of each node (numbers in the
-    subgraph), `answers` nodes (numbers in the subgraph), `unreached` how many answers lie outside it, `path` of
+    subgraph), `answers` nodes (numbers in the subgraph), `path` of
     (relation number in the Lexicon, 0 forward or 1 backward)."""
 
     read: Read
     subgraph: Subgraph
     starts: tuple[Mapping[int, float], ...]
     answers: npt.NDArray[np.int64]
-    unreached: int = 0
     path: tuple[tuple[int, int], ...] = ()
 
 
@@ -63,6 +62,27 @@ class Collated:
     sizes: tuple[int, ...]
 
 
+class Padded(NamedTuple):
+    """Questions of several lengths as equal rows; the fields are those of `Inputs`."""
+
+    tokens: npt.NDArray[np.float32]
+    alone: npt.NDArray[np.float32]
+    role: npt.NDArray[np.int64]
+    kept: npt.NDArray[np.bool_]
+
+
+def padded(reads: Sequence[Read]) -> Padded:
+    """The questions as rows as long as the longest; `kept` is false on what was added."""
+    shape = (len(reads), max(len(read.tokens) for read in reads))
+    tokens = np.zeros((*shape, reads[0].tokens.shape[1]), dtype=np.float32)
+    alone, role, kept = np.zeros_like(tokens), np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=bool)
+    for place, read in enumerate(reads):
+        length = len(read.tokens)
+        tokens[place, :length], alone[place, :length], role[place, :length] = read.tokens, read.alone, read.role
+        kept[place, :length] = True
+    return Padded(tokens, alone, role, kept)
+
+
 def collate(
     cases: Sequence[Case], graphs: Sequence[Data], lexicon: Lexicon, *, hops: int, returning: bool = False
 ) -> Collated:
@@ -70,25 +90,18 @@ def collate(
     batch: Any = Batch.from_data_list(list(graphs))
     numbers, relation = np.unique(batch.relation.numpy(), return_inverse=True)
     row = {int(number): place for place, number in enumerate(numbers)}
-    longest = max(len(case.read.tokens) for case in cases)
-    tokens = np.zeros((len(cases), longest, lexicon.embedder.dimension), dtype=np.float32)
-    alone = np.zeros_like(tokens)
-    role = np.full((len(cases), longest), -1, dtype=np.int64)
-    kept = np.zeros((len(cases), longest), dtype=bool)
+    read = padded([case.read for case in cases])
     path = np.full((len(cases), hops, 2), -1, dtype=np.int64)
     for place, case in enumerate(cases):
-        length = len(case.read.tokens)
-        tokens[place, :length], alone[place, :length] = case.read.tokens, case.read.alone
-        role[place, :length], kept[place, :length] = case.read.role, True
         if len(case.path) <= hops and all(number in row for number, _ in case.path):
             for hop, (number, way) in enumerate(case.path):
                 path[place, hop] = (row[number], way)
-    vectors = lexicon.vectors(numbers) if len(numbers) else np.zeros((1, tokens.shape[2]), dtype=np.float32)
+    vectors = lexicon.vectors(numbers) if len(numbers) else np.zeros((1, read.tokens.shape[2]), dtype=np.float32)
     inputs = Inputs(
-        tokens=torch.from_numpy(tokens),
-        alone=torch.from_numpy(alone),
-        kept=torch.from_numpy(kept),
-        role=torch.from_numpy(role),
+        tokens=torch.from_numpy(read.tokens),
+        alone=torch.from_numpy(read.alone),
+        kept=torch.from_numpy(read.kept),
+        role=torch.from_numpy(read.role),
         relations=torch.from_numpy(vectors),
         head=batch.edge_index[0],
         tail=batch.edge_index[1],
@@ -102,4 +115,4 @@ def collate(
     return Collated(inputs, batch.answer, torch.from_numpy(path), tuple(graph.num_nodes for graph in graphs))
 
 
-__all__ = ["Case", "Collated", "Example", "collate", "to_data"]
+__all__ = ["Case", "Collated", "Example", "collate", "padded", "to_data"]

@@ -128,7 +128,7 @@ def outcomes(
             with torch.inference_mode():
                 beliefs = network(collated.inputs)
             for place, (example, case) in enumerate(zip(group, cases, strict=True)):
-                said = reasoned(beliefs, case, collated, place)
+                said = reasoned(beliefs, collated, place)
                 yield _outcome(example, case, said, calibration or Calibration(), returning=corpus.returning)
             done += len(group)
             if progress:

@@ -65,13 +65,11 @@ class Inputs:
 @dataclass(frozen=True)
 class Reading:
     """What the network makes of the questions: `gates` K tensors [B, S, R, 2] of logits (forward, backward), `hops`
-    [B, S, K] log probabilities of the number of hops, `both` [B] logits that all seeds must agree, and `attention`
-    K tensors [B, S, T]."""
+    [B, S, K] log probabilities of the number of hops, and `both` [B] logits that all seeds must agree."""
 
     gates: list[Tensor]
     hops: Tensor
     both: Tensor
-    attention: list[Tensor]
 
 
 @dataclass(frozen=True)
@@ -115,12 +113,11 @@ class Doubt(MessagePassing):  # type: ignore[misc] # torch_geometric ships no ty
 
 @dataclass(frozen=True)
 class Instruction:
-    """What one hop reads: `gate` [B S, R, 2] logits, `said` [B S, hidden], `weight` and `read` (all weights so far)
-    [B S, T], `stop` [B S] logits."""
+    """What one hop reads: `gate` [B S, R, 2] logits, `said` [B S, hidden], `read` [B S, T] how much each word was
+    read so far, `stop` [B S] logits."""
 
     gate: Tensor
     said: Tensor
-    weight: Tensor
     read: Tensor
     stop: Tensor
 
@@ -195,7 +192,7 @@ class Reader(nn.Module):
         read = read + weight
         unread = _mean(context.states, (1 - read).clamp(min=0) * context.kept)
         stop = self.stop(self.drop(torch.cat([said, unread, context.whole], dim=-1))).squeeze(-1)
-        return Instruction(self._match(said, words, context), said, weight, read, stop)
+        return Instruction(self._match(said, words, context), said, read, stop)
 
     def _context(self, inward: Tensor, kept: Tensor) -> Tensor:
         # A word left out in the middle is padding too, so rows are as long as their last word.
@@ -281,7 +278,6 @@ class PathNetwork(nn.Module):
             gates=[told.gate.view(rows, count, -1, 2) for told in hops],
             hops=lengths_of([told.stop for told in hops]).view(rows, count, -1),
             both=self.reader.both(context.whole).view(rows, count).mean(1),
-            attention=[told.weight.view(rows, count, -1) for told in hops],
         )
 
     def follow(self, inputs: Inputs, gold: Tensor) -> Reading:

@@ -72,7 +72,6 @@ class NSMNetwork(PathNetwork):
             gates=[told.gate.view(rows, seeds, -1, 2) for told in hops],
             hops=lengths_of([told.stop for told in hops]).view(rows, seeds, -1),
             both=self.reader.both(context.whole).view(rows, seeds).mean(1),
-            attention=[told.weight.view(rows, seeds, -1) for told in hops],
         )
         nodes = torch.sigmoid(self.answer(states)).squeeze(-1) * (inputs.start.sum(1) == 0)
         return Beliefs(nodes, beliefs, reading)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from clew.gnn.data import padded
 from clew.gnn.example import Example
 from clew.gnn.model import Inputs, PathNetwork, path_loss
 from clew.gnn.read import Lexicon, plain
@@ -81,23 +82,18 @@ def _inputs(
     relations = sorted({relation for example in chosen for relation, _ in example.path} | set(drawn))
     row = {name: place for place, name in enumerate(relations)}
     vectors = lexicon.vectors(lexicon.numbers(relations))
-    longest = max(len(read.tokens) for read in reads)
-    tokens = np.zeros((len(chosen), longest, vectors.shape[1]), dtype=np.float32)
-    alone = np.zeros_like(tokens)
-    role = np.full((len(chosen), longest), -1, dtype=np.int64)
-    kept = np.zeros((len(chosen), longest), dtype=bool)
+    padding = padded(reads)
     gold = np.full((len(chosen), hops, 2), -1, dtype=np.int64)
     for place, (example, read) in enumerate(zip(chosen, reads, strict=True)):
         length = len(read.tokens)
-        tokens[place, :length], alone[place, :length], role[place, :length] = read.tokens, read.alone, read.role
-        kept[place, :length] = (read.role >= 0) | (random.random(length) >= UNREAD)
+        padding.kept[place, :length] = (read.role >= 0) | (random.random(length) >= UNREAD)
         for hop, (relation, forward) in enumerate(example.path):
             gold[place, hop] = (row[relation], int(not forward))
     inputs = Inputs(
-        tokens=torch.from_numpy(tokens),
-        alone=torch.from_numpy(alone),
-        kept=torch.from_numpy(kept),
-        role=torch.from_numpy(role),
+        tokens=torch.from_numpy(padding.tokens),
+        alone=torch.from_numpy(padding.alone),
+        kept=torch.from_numpy(padding.kept),
+        role=torch.from_numpy(padding.role),
         relations=torch.from_numpy(vectors),
         head=torch.zeros(0, dtype=torch.int64),
         tail=torch.zeros(0, dtype=torch.int64),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from clew.gnn.checkpoint import SHIPPED, TRAIN, Checkpoint, load
-from clew.gnn.data import Case, collate, to_data
+from clew.gnn.data import Case, Collated, collate, to_data
 from clew.gnn.model import Beliefs
 from clew.gnn.read import Lexicon
 from clew.graph.adjacency import Floats, Subgraph
@@ -26,16 +26,15 @@ class Reasoned:
     """What the network says of a subgraph of n nodes and e edges: `nodes` float32 [n], calibrated probabilities that a
     node answers; `edges` float32 [e], the most belief that came over each at any hop; for each of S seeds `chances`
     float32 [S, hops, 2, e], how much each hop asks for an edge, forward and backward, and `lengths` float32 [S, hops],
-    the probability of each number of hops; `words` by hop the tokens' weights for the first seed, [hops, T]."""
+    the probability of each number of hops."""
 
     nodes: Floats
     edges: Floats
     chances: Floats
     lengths: Floats
-    words: Floats
 
 
-def reasoned(beliefs: Beliefs, case: Case, collated: Any, place: int = 0) -> Reasoned:
+def reasoned(beliefs: Beliefs, collated: Collated, place: int = 0) -> Reasoned:
     """What a batch's beliefs say of one of its questions."""
     inputs = collated.inputs
     first = sum(collated.sizes[:place])
@@ -50,7 +49,6 @@ def reasoned(beliefs: Beliefs, case: Case, collated: Any, place: int = 0) -> Rea
         edges=_array(edges),
         chances=_array(chances),
         lengths=_array(beliefs.reading.hops[place].exp()),
-        words=_array(torch.stack([words[place, 0, : len(case.read.tokens)] for words in beliefs.reading.attention])),
     )
 
 
@@ -95,7 +93,6 @@ class GNNReasoner:
                 np.zeros(len(subgraph.head), dtype=np.float32),
                 np.zeros((*shape, 2, len(subgraph.head)), dtype=np.float32),
                 np.full(shape, 1 / hops, dtype=np.float32),
-                np.zeros((hops, 1), dtype=np.float32),
             )
         numbers = np.zeros(len(subgraph.adjacency.relations), dtype=np.int64)
         at_hand = np.unique(subgraph.relation)
@@ -105,9 +102,9 @@ class GNNReasoner:
         batch = collate([case], [to_data(case, numbers)], self.lexicon, hops=hops)
         with torch.inference_mode():
             beliefs = self.checkpoint.network(batch.inputs)
-            found = reasoned(beliefs, case, batch)
+            found = reasoned(beliefs, batch)
             nodes = self.checkpoint.calibration(torch.from_numpy(found.nodes))
-        return Reasoned(_array(nodes), found.edges, found.chances, found.lengths, found.words)
+        return Reasoned(_array(nodes), found.edges, found.chances, found.lengths)
 
 
 __all__ = ["TRAIN", "GNNReasoner", "Reasoned", "reasoned"]

@@ -68,7 +68,7 @@ class Told(PathNetwork):
             logits.append(gate)
         stops = [torch.full((rows,), 40.0 if hop == len(self.path) - 1 else -40.0) for hop in range(SIZES.hops)]
         reader.instruct = lambda _context, hop, said, _seen, read: Instruction(  # type: ignore[method-assign]
-            logits[hop], said, torch.zeros(rows, 3), read, stops[hop]
+            logits[hop], said, read, stops[hop]
         )
         return super().forward(given)
 
