@@ -24,6 +24,8 @@ if not (Path(__file__).parent / "graph").is_dir():  # a checkout without symlink
 if TYPE_CHECKING:
     from clew.api import KnowledgeGraph, open  # noqa: A004 - clew.open reads like gzip.open
     from clew.graph.errors import (
+        AnswerError,
+        BudgetError,
         ClewError,
         EncoderMismatchError,
         InputError,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "clew.api": ("KnowledgeGraph", "open"),
     "clew.graph.errors": (
+        "AnswerError",
+        "BudgetError",
         "ClewError",
         "EncoderMismatchError",
         "InputError",
@@ -74,6 +78,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __version__ = "0.1.0"
 __all__ = [
     "Answer",
+    "AnswerError",
+    "BudgetError",
     "Chunk",
     "ClewError",
     "Document",

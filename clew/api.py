@@ -7,10 +7,12 @@ import difflib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from clew.graph.errors import EncoderMismatchError, NotFoundError, QueryError, SettingsError
+from clew.language import Language, estimated, metered
 from clew.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from clew.graph.embeddings import Embedder
     from clew.graph.model import Entity
     from clew.graph.store import GraphStore, QueryResult
-    from clew.ingest.extract import SpacyExtractor
     from clew.ingest.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
+    from clew.language import AnyExtractor
     from clew.learning import TrainReport
     from clew.retrieval.answer import Answer, Retrieval
     from clew.retrieval.rank import Reasoner
@@ -67,7 +69,8 @@ class KnowledgeGraph:
         self.settings = settings
         self._lock = threading.RLock()
         self._embedder: Embedder | None = None
-        self._extractor: SpacyExtractor | None = None
+        self._extractor: AnyExtractor | None = None
+        self._language = Language(settings)
         self._reasoners: dict[str, Reasoner] = {}
         self._warming: Future[Embedder] | None = self._warm() if warm else None
         self.store: GraphStore = open_store(url, create=create, heap=settings.heap)
@@ -88,6 +91,7 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """The knowledge base is closed; closing twice is harmless."""
+        self._language.close()
         self.store.close()
 
     @property
@@ -108,13 +112,11 @@ class KnowledgeGraph:
             return self._embedder
 
     @property
-    def extractor(self) -> SpacyExtractor:
-        """The local extractor of the settings, loaded on first use."""
-        from clew.ingest.extract import SpacyExtractor
-
+    def extractor(self) -> AnyExtractor:
+        """The extractor of the settings, loaded on first use."""
         with self._lock:
             if self._extractor is None:
-                self._extractor = SpacyExtractor(self.settings.extractor_model or None)
+                self._extractor = self._language.extractor()
             return self._extractor
 
     def ingest(
@@ -144,22 +146,18 @@ class KnowledgeGraph:
             "refresh": refresh,
         }
         if dry_run:
-            return pipeline.dry_run(loaded, self.store, self.extractor, self.embedder, **same)
-        return pipeline.ingest(
-            loaded,
-            self.store,
-            self.extractor,
-            self.embedder,
-            batch_size=self.settings.batch_size,
-            total=count(paths, fields=fields, recursive=recursive) if progress else None,
-            progress=progress,
-            **same,
+            run = partial(pipeline.dry_run, loaded, self.store, self.extractor, self.embedder, **same)
+            return estimated(self.extractor, run)
+        same |= {"batch_size": self.settings.batch_size, "progress": progress}
+        same["total"] = count(paths, fields=fields, recursive=recursive) if progress else None
+        return metered(
+            self.extractor, partial(pipeline.ingest, loaded, self.store, self.extractor, self.embedder, **same)
         )
 
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
 
-        `options` override the settings `reasoner`, `k`, `budget`, `hops` and `paths` for this question.
+        `options` override the settings `reasoner`, `generator`, `k`, `budget`, `hops` and `paths` for this question.
         Raises QueryError on an empty or overlong question.
         """
         from clew.retrieval.answer import answer
@@ -171,16 +169,17 @@ class KnowledgeGraph:
         from clew.retrieval.answer import retrieve
 
         options = self._retrieval_options(options)
-        options.pop("paths")
+        options = {name: value for name, value in options.items() if name not in {"paths", "generate"}}
         return retrieve(question, self.store, self.embedder, **options)
 
     def _retrieval_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        names = ("reasoner", "k", "budget", "hops", "paths")
+        names = ("reasoner", "generator", "k", "budget", "hops", "paths")
         unknown = sorted(set(options) - set(names))
         if unknown:
             raise SettingsError(f"There is no option called {unknown[0]!r} here.", hint=f"Use: {', '.join(names)}.")
         chosen = {name: options.get(name, getattr(self.settings, name)) for name in names}
         chosen["reason"] = self._reasoner(str(chosen.pop("reasoner")))
+        chosen["generate"] = self._language.generator(str(chosen.pop("generator")))
         return chosen
 
     def _reasoner(self, name: str) -> Reasoner:
@@ -197,6 +196,7 @@ class KnowledgeGraph:
         *,
         out: str | Path = "clew-gnn",
         label_free: bool = False,
+        llm: bool = False,
         scratch: bool = False,
         start: str | Path | None = None,
         epochs: int = 6,
@@ -208,8 +208,9 @@ class KnowledgeGraph:
         """A graph neural network that fits this graph is in the folder `out`: use it with the setting `checkpoint`.
 
         It learns from files of questions with answers; where there are none, or `label_free`, from `count` questions
-        made from the graph's own paths. It goes on from the network that comes with Clew, or from `start`, unless
-        `scratch`; a training that was interrupted goes on where it was. Raises InputError, QueryError, ModelError.
+        made from the graph's own paths, reworded by the settings' language model where `llm`. It goes on from the
+        network that comes with Clew, or from `start`, unless `scratch`; a training that was interrupted goes on where
+        it was. Raises InputError, QueryError, ModelError.
         """
         from clew.gnn.train import Plan
         from clew.learning import train_on
@@ -222,6 +223,7 @@ class KnowledgeGraph:
             Path(out),
             files,
             label_free=label_free,
+            reword=self._language.reworder() if llm else None,
             scratch=scratch,
             start=Path(start) if start else None,
             count=count,

@@ -19,7 +19,7 @@ import typer
 from clew import __version__, terminal
 from clew.cli_base import Json, Kb, app, example, open_kb
 from clew.graph.errors import ClewError, InputError, MissingExtraError, NotFoundError
-from clew.settings import load_settings
+from clew.settings import load_settings, shown
 
 if TYPE_CHECKING:
     from clew.api import KnowledgeGraph
@@ -58,6 +58,9 @@ def ingest(
         bool, typer.Option("--dry-run", help="Write nothing; say what would be done and how long it would take.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Read unchanged documents again too.")] = False,
+    extractor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What reads the text: local or llm.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read documents into the knowledge graph.
@@ -65,7 +68,7 @@ def ingest(
     Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
-    with open_kb(kb, create=True, warm=True) as kg:
+    with open_kb(kb, create=True, warm=True, extractor=extractor) as kg:
         _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
 
 
@@ -98,7 +101,7 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
         terminal.print_json(report.to_dict())
     else:
         show.report(report)
-    if report.failed:
+    if report.failed or report.stopped:
         raise typer.Exit(1)
 
 
@@ -118,6 +121,9 @@ def ask(
     reasoner: Annotated[
         str | None, typer.Option(metavar="NAME", help="What scores the graph: gnn or pagerank.", show_default=False)
     ] = None,
+    generator: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What writes the answer: quote or llm.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question with the path that proves it.
@@ -126,7 +132,7 @@ def ask(
     """
     from clew import show
 
-    with open_kb(kb, warm=True, k=k, reasoner=reasoner) as kg:
+    with open_kb(kb, warm=True, k=k, reasoner=reasoner, generator=generator) as kg:
         answer = kg.ask(question)
     if as_json:
         terminal.print_json(answer.to_dict())
@@ -220,7 +226,7 @@ def config(*, kb: Kb = None, as_json: Json = False) -> None:
     settings, origins = load_settings(overrides={"store": kb})
     if as_json:
         terminal.print_json(
-            {name: {"value": getattr(settings, name), "origin": origin} for name, origin in origins.items()}
+            {name: {"value": shown(settings, name), "origin": origin} for name, origin in origins.items()}
         )
     else:
         show.settings(settings, origins)

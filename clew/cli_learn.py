@@ -30,6 +30,9 @@ def train(
     label_free: Annotated[
         bool, typer.Option("--label-free", help="Learn from questions made from the graph's own paths.")
     ] = False,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="Have the made questions reworded by the language model of the settings.")
+    ] = False,
     scratch: Annotated[bool, typer.Option("--scratch", help="Start from nothing, not from a trained network.")] = False,
     checkpoint: Checkpoint = None,
     count: Annotated[int, typer.Option(metavar="N", min=100, help="Questions to make from the graph.")] = 8000,
@@ -48,6 +51,7 @@ def train(
                 list(questions or ()),
                 out=out,
                 label_free=label_free,
+                llm=llm,
                 scratch=scratch,
                 start=checkpoint,
                 count=count,
@@ -71,6 +75,9 @@ def train(
         f"Trained on {report.questions:,} questions with answers and {report.synthetic:,} made from the graph, "
         f"{report.epochs} epochs."
     )
+    if report.wordings:
+        told = ", ".join(f"{count:,} {outcome}" for outcome, count in report.wordings.items())
+        terminal.say(f"Of the questions made from the graph: {told}.")
     terminal.say(f"On {report.held_out:,} held-out questions, before and after:")
     for name, label in (("hits", "Hits@1"), ("f1", "F1"), ("mrr", "MRR")):
         terminal.say(f"  {label:7} {getattr(before, name):6.2f}  ->  {getattr(after, name):6.2f}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from clew.gnn.example import Example
 from clew.gnn.kinship import kin_questions
 from clew.gnn.questions import read_questions, resolve
 from clew.gnn.read import Lexicon
+from clew.gnn.reword import Reword, reworded
 from clew.gnn.synthesize import synthesize
 from clew.gnn.train import Plan, Progress, train
 from clew.graph.errors import QueryError
@@ -33,7 +34,8 @@ SYNTHETIC = 8_000
 @dataclass(frozen=True)
 class TrainReport:
     """A training's outcome: where the checkpoint lies, on how many questions it was trained and selected, held-out
-    scores (0..100) before and after, and what was left out and why."""
+    scores (0..100) before and after, what was left out and why, and how many questions were reworded or kept their
+    words."""
 
     folder: str
     questions: int
@@ -43,6 +45,7 @@ class TrainReport:
     after: Scores
     epochs: int
     problems: tuple[str, ...] = ()
+    wordings: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -84,6 +87,7 @@ def train_on(
     questions: Sequence[str | Path] = (),
     *,
     label_free: bool = False,
+    reword: Reword | None = None,
     count: int = SYNTHETIC,
     start: Path | None = None,
     scratch: bool = False,
@@ -94,7 +98,8 @@ def train_on(
 ) -> TrainReport:
     """A network that fits this graph is in `folder`: trained on the files of questions, on `count` questions made from
     the graph's own paths where `label_free` or no file is given, or on both. It goes on from the checkpoint in `start`
-    (the one that comes with Clew where None), or from nothing where `scratch`.
+    (the one that comes with Clew where None), or from nothing where `scratch`. Questions made from the graph are put in
+    other words by `reword`, where there is one.
     """
     plan = plan or Plan()
     begin = None if scratch else load(start or SHIPPED)
@@ -109,6 +114,7 @@ def train_on(
             "No question could be made from this graph: it has no path with names.",
             hint="Ingest documents first, or give a file of questions.",
         )
+    made, wordings = reworded(made, reword, lambda id_: names.of.get(id_, "")) if reword and made else (made, {})
     learned, selected = _parts(labelled or made)
     corpora = [Corpus(adjacency, learned, lexicon, budget=budget, hops=hops)]
     if labelled and made:
@@ -121,7 +127,15 @@ def train_on(
         plan = replace(plan, reading=steps, reading_rate=rate, path_weight=0.5, rate=gently)
     done = train(corpora, held_out, folder, plan=plan, start=begin, trained=about, card=_card(about), progress=progress)
     return TrainReport(
-        str(folder), len(labelled), len(made), len(selected), done.before, done.after, done.epochs, tuple(problems)
+        str(folder),
+        len(labelled),
+        len(made),
+        len(selected),
+        done.before,
+        done.after,
+        done.epochs,
+        tuple(problems),
+        wordings,
     )
 
 

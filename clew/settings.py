@@ -27,7 +27,7 @@ _KINDS = {str: "text", int: "a whole number", float: "a number"}
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a setting is for and which values it takes: `choices`, or `low` to `high`, or text matching `pattern`
-    (`allowed` says that in words). A `path` in `clew.toml` is relative to that file."""
+    (`allowed` says that in words). A `path` in `clew.toml` is relative to that file; a `secret` is never shown."""
 
     about: str
     choices: tuple[str, ...] = ()
@@ -36,6 +36,7 @@ class Rule:
     pattern: str = ""
     allowed: str = ""
     path: bool = False
+    secret: bool = False
 
     def expected(self, kind: type) -> str:
         """The allowed values, in words."""
@@ -64,6 +65,7 @@ class Settings:
     store: str = "kb"
     encoder: str = "all-MiniLM-L6-v2"
     device: str = "auto"
+    extractor: str = "local"
     extractor_model: str = ""
     chunk_size: int = 1200
     batch_size: int = 64
@@ -73,6 +75,16 @@ class Settings:
     budget: int = 2000
     hops: int = 3
     paths: int = 8
+    generator: str = "quote"
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: str = dataclasses.field(default="", repr=False)
+    llm_price_in: float = 0.0
+    llm_price_out: float = 0.0
+    llm_budget: float = 0.0
+    llm_tokens: int = 0
+    llm_timeout: float = 120.0
+    llm_concurrency: int = 4
     heap: str = "512m"
     cache: str = ""
     query_timeout: float = 10.0
@@ -95,6 +107,7 @@ RULES: dict[str, Rule] = {
     "device": Rule(
         "where the encoder runs", pattern=r"auto|cpu|mps|cuda(:\d+)?", allowed="one of: auto, cpu, cuda, cuda:N, mps"
     ),
+    "extractor": Rule("what reads text: the local model, or a language model", choices=("llm", "local")),
     "extractor_model": Rule("spaCy model that reads text, by name or path (empty: the one that is shipped)"),
     "chunk_size": Rule("longest chunk, in characters", low=100, high=100_000),
     "batch_size": Rule("documents in one transaction", low=1, high=10_000),
@@ -104,6 +117,20 @@ RULES: dict[str, Rule] = {
     "budget": Rule("most entities in a question's subgraph", low=10, high=1_000_000),
     "hops": Rule("most triples in a reasoning path", low=1, high=6),
     "paths": Rule("most reasoning paths in an answer", low=1, high=1_000),
+    "generator": Rule("what writes answers: quotes, or a language model", choices=("llm", "quote")),
+    "llm_url": Rule(
+        "base address of an OpenAI-compatible endpoint (empty: OPENAI_BASE_URL)",
+        pattern=r"(?:https?://\S+)?",
+        allowed="an http:// or https:// address",
+    ),
+    "llm_model": Rule("the language model's name there"),
+    "llm_key": Rule("its key; better in the environment than in a file", secret=True),
+    "llm_price_in": Rule("price of a million tokens sent", low=0),
+    "llm_price_out": Rule("price of a million tokens received", low=0),
+    "llm_budget": Rule("most that the language model may cost, in the prices' currency (0: no limit)", low=0),
+    "llm_tokens": Rule("most tokens that it may take (0: no limit)", low=0),
+    "llm_timeout": Rule("seconds that one of its answers may take", low=0.01, high=86_400),
+    "llm_concurrency": Rule("most requests to it at once", low=1, high=256),
     "heap": Rule("memory of the embedded graph engine", pattern=r"[1-9]\d*[mMgG]", allowed="a size such as 768m or 2g"),
     "cache": Rule("folder for derived files (empty: the user's cache folder)", path=True),
     "query_timeout": Rule("seconds that a Cypher query may take", low=0.01, high=86_400),
@@ -219,9 +246,8 @@ def _check(name: str, value: object, place: str) -> object:
         return value
     hint = f"It takes {rule.expected(kind)}."
     near = difflib.get_close_matches(value, rule.choices, n=1) if isinstance(value, str) else []
-    raise SettingsError(
-        f"{place}: {value!r} is not possible.", hint=hint + (f" Did you mean {near[0]}?" if near else "")
-    )
+    shown = "what is set" if rule.secret else repr(value)
+    raise SettingsError(f"{place}: {shown} is not possible.", hint=hint + (f" Did you mean {near[0]}?" if near else ""))
 
 
 def _beside(file: Path, text: str) -> str:
@@ -232,4 +258,10 @@ def _beside(file: Path, text: str) -> str:
     return f"{scheme}:{file.parent / Path(rest).expanduser()}" if scheme in {"arcadedb", "rdf"} else text
 
 
-__all__ = ["RULES", "Settings", "find_file", "load_settings"]
+def shown(settings: Settings, name: str) -> object:
+    """The setting's value as anybody may see it: of a secret only whether there is one."""
+    value: object = getattr(settings, name)
+    return "(set)" if RULES[name].secret and value else value
+
+
+__all__ = ["RULES", "Settings", "find_file", "load_settings", "shown"]

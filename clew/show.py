@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from clew.settings import RULES, Settings
+from clew.settings import RULES, Settings, shown
 from clew.terminal import clean, console, duration, line, say
 
 if TYPE_CHECKING:
@@ -38,10 +38,32 @@ def report(done: IngestReport) -> None:
             f"They hold {done.chunks:,} chunks, {done.mentions:,} mentions and {done.triples:,} triples;"
             f" {done.entities:,} entities were described. It took {duration(done.seconds)}{rate}."
         )
+    _usage(done)
     _problems("Failed", [problem for problem in done.problems if not problem.skipped], None)
     _problems("Skipped", [problem for problem in done.problems if problem.skipped], _SKIPPED_SHOWN)
     for remark in done.notes:
         say(f"Note: {line(remark)}")
+    if done.stopped:
+        say(f"Stopped before all was read: {line(done.stopped)}", "bold")
+
+
+def _usage(done: IngestReport) -> None:
+    """What the language model cost or would cost, and what of it was not taken."""
+    if not done.usage:
+        return
+    used = done.usage
+    tokens = f"{used['tokens_in']:,} tokens in, {used['tokens_out']:,} out, cost {used['cost']:.4f}"
+    if done.dry_run:
+        say(f"Language model: about {used['calls']:,} calls ({used['cached']:,} answers are there already), {tokens}.")
+        say("Tokens in are counted; tokens out are assumed to be 50 a call and 4 for each token of text.")
+        return
+    say(f"Language model: {used['calls']:,} calls, {used['cached']:,} answers from the cache, {tokens}.")
+    if used["estimated"]:
+        say("The endpoint did not report all its tokens: some are estimated.")
+    if done.rejected:
+        say(f"Not taken, for the text does not bear it out: {sum(done.rejected.values()):,}", "bold")
+    for reason, count in sorted(done.rejected.items(), key=lambda item: (-item[1], item[0])):
+        say(f"  {count:,} times {line(reason)}")
 
 
 def _problems(title: str, problems: Sequence[Any], most: int | None) -> None:
@@ -195,7 +217,7 @@ def _cell(value: object) -> str:
 def settings(found: Settings, origins: Mapping[str, str]) -> None:
     """Every setting with its value, where the value came from and what it is for."""
     head = ("setting", "value", "from", "what it is")
-    lines = [(name, repr(getattr(found, name)), line(origins[name]), RULES[name].about) for name in origins]
+    lines = [(name, repr(shown(found, name)), line(origins[name]), RULES[name].about) for name in origins]
     widths = [max(len(cells[column]) for cells in (head, *lines)) for column in range(3)]
     for place, cells in enumerate((head, *lines)):
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]

@@ -11,6 +11,8 @@ ClewError                      anything below; its text says what, which, and wh
 │   ├── EncoderMismatchError   made with another embedding model; `clew reembed` mends it
 │   └── StoreUnsupportedError  this engine cannot do what was asked
 ├── ModelError                 an embedding or language model is missing, damaged or not the expected one
+│   ├── AnswerError            a language model gave no usable answer to one request; others may still succeed
+│   └── BudgetError            the budget for a language model is used up; what is done so far stays
 ├── MissingExtraError          an optional dependency is not installed; carries the install line
 └── NotFoundError              no such entity, document or path in this knowledge base
 """
@@ -18,6 +20,8 @@ ClewError                      anything below; its text says what, which, and wh
 from __future__ import annotations
 
 __all__ = [
+    "AnswerError",
+    "BudgetError",
     "ClewError",
     "EncoderMismatchError",
     "InputError",
@@ -81,6 +85,14 @@ class StoreUnsupportedError(StoreError):
 
 class ModelError(ClewError):
     """An embedding or language model is missing, damaged or not the expected one."""
+
+
+class AnswerError(ModelError):
+    """A language model gave no usable answer to one request; others may still succeed."""
+
+
+class BudgetError(ModelError):
+    """The budget for a language model is used up; what is done so far stays."""
 
 
 class MissingExtraError(ClewError):

@@ -46,10 +46,12 @@ class RawTriple:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that one document says, mentions and triples in the order of the text."""
+    """All that one document says, mentions and triples in the order of the text. Where there is a `problem`, it was
+    not read, and this completes the sentence that its URI begins."""
 
     mentions: tuple[RawMention, ...] = ()
     triples: tuple[RawTriple, ...] = ()
+    problem: str = ""
 
 
 Extractor = Callable[[Iterable[tuple[Document, Sequence[Chunk]]]], Iterator[Extraction]]

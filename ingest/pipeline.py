@@ -8,17 +8,18 @@ finished by running it again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from clew.graph.embeddings import Embedder
+from clew.graph.errors import BudgetError, ModelError
 from clew.graph.model import Chunk, Document
 from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
-from clew.ingest.extraction import Extractor
+from clew.ingest.extraction import Extraction, Extractor
 from clew.ingest.load import READER_VERSION, Loaded, Problem
 from clew.ingest.resolve import resolve, resolve_ready
 
@@ -39,7 +40,9 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a run did. Documents are `added`, `updated`, `unchanged`, `failed` or `skipped`; the other counts are of
-    what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest."""
+    what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest.
+    `stopped` says why the run ended before all was read; of a language model, `usage` holds calls, tokens and cost
+    (expected ones in a dry run), `rejected` how much of what it said was not taken, by reason."""
 
     added: int = 0
     updated: int = 0
@@ -56,6 +59,9 @@ class IngestReport:
     dry_run: bool = False
     estimated_seconds: float | None = None
     interrupted: bool = False
+    stopped: str = ""
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The same, ready for JSON."""
@@ -77,6 +83,8 @@ class _Tally:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    stopped: str = ""
+    read: int = 0
 
     @property
     def handled(self) -> int:
@@ -96,6 +104,7 @@ class _Tally:
             seconds=round(time.perf_counter() - self.started, 3),
             problems=tuple(self.problems),
             notes=tuple(self.notes),
+            stopped=self.stopped,
             **more,
         )
 
@@ -169,6 +178,8 @@ class _Run:
                 self._tell(
                     "reading", self.tally.handled, self.total, batch[-1].document.title or batch[-1].document.uri
                 )
+                if self.tally.stopped:
+                    break
             if waiting is not None:
                 waiting.result()
 
@@ -222,9 +233,32 @@ class _Run:
                 records[document.id] = resolve_ready(document, chunks, item.triples)
             else:
                 prose.append((document, chunks))
-        for (document, chunks), extraction in zip(prose, self.extract(iter(prose)), strict=True):
-            records[document.id] = resolve(document, chunks, extraction, extractor=self.extractor)
-        return [(records[item.document.id], known) for item, known in fresh]
+        for document, chunks, extraction in self._extracted(prose):
+            if extraction.problem:
+                self.tally.problems.append(Problem(document.uri, extraction.problem))
+            else:
+                records[document.id] = resolve(document, chunks, extraction, extractor=self.extractor)
+        return [(records[item.document.id], known) for item, known in fresh if item.document.id in records]
+
+    def _extracted(
+        self, prose: Sequence[tuple[Document, list[Chunk]]]
+    ) -> Iterator[tuple[Document, list[Chunk], Extraction]]:
+        """What each document says. Where the model can say no more, the run is stopped; a model that is of no use
+        from the start raises."""
+        try:
+            for (document, chunks), extraction in zip(prose, self.extract(iter(prose)), strict=True):
+                self.tally.read += 1
+                yield document, chunks, extraction
+        except ModelError as error:
+            if not self.tally.read and not isinstance(error, BudgetError):
+                raise
+            self.tally.stopped = str(error)
+
+    def weigh(self, fresh: Sequence[tuple[Loaded, bool]], weigh: Callable[[Document, Sequence[Chunk]], None]) -> None:
+        """`weigh` has seen each of these documents that the extractor would read, with its chunks."""
+        for item, _ in fresh:
+            if item.read is None and not item.triples:
+                weigh(item.document, chunk(item.document, size=self.chunk_size, sections=item.sections, rows=item.rows))
 
     def _write(self, records: list[tuple[DocumentRecord, bool]]) -> None:
         texts = [text for record, _ in records for text in chunk_texts(record)]
@@ -285,8 +319,10 @@ def dry_run(
     chunk_size: int = 1200,
     refresh: bool = False,
     sample: int = 24,
+    weigh: Callable[[Document, Sequence[Chunk]], None] | None = None,
 ) -> IngestReport:
-    """What `ingest` would do, and about how long it would take: a sample of the documents is really read."""
+    """What `ingest` would do, and about how long it would take: a sample of the documents is really read. Where
+    reading costs money, `weigh` is called with each document that would be read instead, and none is."""
     tally = _Tally()
     run = _Run(
         store,
@@ -306,6 +342,9 @@ def dry_run(
         fresh = run._changed(batch)
         tally.added += sum(not known for _, known in fresh)
         tally.updated += sum(known for _, known in fresh)
+        if weigh is not None:
+            run.weigh(fresh, weigh)
+            continue
         characters += sum(len(item.document.text) for item, _ in fresh)
         sampled += fresh[: max(0, sample - len(sampled))]
     seconds = 0.0
@@ -317,4 +356,4 @@ def dry_run(
         embedder.encode([text for record, _ in records for text in chunk_texts(record)])
         embedder.encode([mention.name for record, _ in records for mention in record.mentions])
         seconds = (time.perf_counter() - started) * characters / max(sampled_characters, 1)
-    return tally.report(dry_run=True, estimated_seconds=round(seconds, 1))
+    return tally.report(dry_run=True, estimated_seconds=None if weigh else round(seconds, 1))

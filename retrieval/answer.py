@@ -13,7 +13,7 @@ from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.candidates import Candidate, judge
 from clew.retrieval.explain import EdgeRole, Explanation, Rescore, explain
-from clew.retrieval.generate import Generator, quote
+from clew.retrieval.generate import Generator, quote, written
 from clew.retrieval.grade import EMPTY, grade
 from clew.retrieval.hybrid import TextHits, hybrid
 from clew.retrieval.link import Question, Seeds, link
@@ -120,7 +120,7 @@ def answer(
     ]
     evidence = _numbered(found, proved if graded.enough and best else [], names, library)
     clock.lap("verbalize")
-    text = "".join(generate(question, evidence)).strip() if graded.enough else graded.reason
+    text, tokens = written(generate(question, evidence)) if graded.enough else (graded.reason, 0)
     clock.lap("generate")
     return Answer(
         question=question,
@@ -135,6 +135,7 @@ def answer(
         subgraph=found.subgraph,
         names=names,
         timings={**found.timings, **clock.laps},
+        tokens=tokens,
         rescore=_rescorer(found, store, reason, k=k, hops=hops),
     )
 

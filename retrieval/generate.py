@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 from clew.retrieval.verbalize import Evidence, printable
 
+# One that is a Python generator may return, at its end, how many tokens of a language model it took.
 Generator = Callable[[str, Sequence[Evidence]], Iterator[str]]
 
 SUPPORTING = 4  # sentences quoted from text where no path answers
+
+
+def written(pieces: Iterator[str]) -> tuple[str, int]:
+    """The text that a Generator gives, and the tokens that it took."""
+    said: list[str] = []
+    while True:
+        try:
+            said.append(next(pieces))
+        except StopIteration as stop:
+            return "".join(said).strip(), stop.value or 0
 
 
 def quote(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:  # noqa: ARG001 - the Generator type has it

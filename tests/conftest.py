@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import importlib.util
+import json
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -204,3 +207,127 @@ def own_neo4j(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     yield start
     if home.exists():
         stop_neo4j(home)
+
+
+@dataclass
+class Said:
+    """What the model server answers: a status, a body (text as it stands, anything else as JSON), after `delay`
+    seconds; `cut` ends it in the middle, `drip` sends it byte by byte with that pause."""
+
+    body: object = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    cut: bool = False
+    drip: float = 0.0
+
+    @property
+    def payload(self) -> bytes:
+        return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
+
+
+def completion(content: object, *, usage: tuple[int, int] | None = (100, 20), finish: str = "stop") -> Said:
+    """A chat completion whose message is this content, as JSON where it is no text."""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    body: dict[str, object] = {
+        "choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": finish}]
+    }
+    if usage is not None:
+        body["usage"] = {"prompt_tokens": usage[0], "completion_tokens": usage[1]}
+    return Said(body)
+
+
+@dataclass
+class Received:
+    """A request to the model server."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, object]
+
+    @property
+    def system(self) -> str:
+        return str(self.body["messages"][0]["content"])  # type: ignore[index]
+
+    @property
+    def user(self) -> str:
+        return str(self.body["messages"][1]["content"])  # type: ignore[index]
+
+
+class ModelServer:
+    """An HTTP server on loopback that plays a language model: `answer` says what it gives for each request."""
+
+    said, completion = Said, staticmethod(completion)
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.answer: Callable[[Received], Said] = lambda _: completion({})
+        self.most_at_once = 0
+        self._lock = threading.Lock()
+        self._at_once = 0
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                server.serve(self)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing on standard error."""
+
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def serve(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        raw = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        asked = Received(handler.path, dict(handler.headers), json.loads(raw or b"{}"))
+        with self._lock:
+            self.received.append(asked)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            said = self.answer(asked)
+            time.sleep(said.delay)
+        finally:
+            with self._lock:
+                self._at_once -= 1
+        with contextlib.suppress(OSError):  # the client may have hung up
+            self._send(handler, said)
+
+    @staticmethod
+    def _send(handler: http.server.BaseHTTPRequestHandler, said: Said) -> None:
+        payload = said.payload
+        handler.send_response(said.status)
+        for name, value in {"Content-Length": str(len(payload)), **said.headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if said.cut:
+            payload = payload[: len(payload) // 2]
+        for byte in payload if said.drip else ():
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            time.sleep(said.drip)
+        handler.wfile.write(b"" if said.drip else payload)
+
+    def one_by_one(self, *answers: Said) -> None:
+        """These answers come in turn, the last one from then on."""
+        left = list(answers)
+
+        def answer(_: Received) -> Said:
+            with self._lock:
+                return left.pop(0) if len(left) > 1 else left[0]
+
+        self.answer = answer
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """A language model on loopback that says what the test wants."""
+    server = ModelServer()
+    yield server
+    server.close()
