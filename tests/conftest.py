@@ -20,6 +20,10 @@ from urllib.parse import quote
 import pytest
 
 import clew
+from clew.graph.chat import Chat
+from clew.graph.chat_cache import AnswerCache
+from clew.graph.chat_cost import Meter
+from clew.graph.chat_http import Endpoint
 from clew.graph.embeddings import Embedder, open_embedder
 from clew.ingest.extract import SpacyExtractor
 
@@ -331,3 +335,21 @@ def model_server() -> Iterator[ModelServer]:
     server = ModelServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def chat_to(model_server: ModelServer) -> Iterator[Callable[..., Chat]]:
+    """Opens clients to the model server, with a key, that wait only milliseconds between their tries."""
+    opened: list[Chat] = []
+
+    def make(*, cache: Path | None = None, meter: Meter | None = None, concurrency: int = 4, **options: object) -> Chat:
+        patience = {"timeout": 5.0, "retries": 2, "backoff": 0.01, "longest_wait": 2.0}
+        given: dict[str, object] = {"key": "sk-test-0123456789-secret", **patience, **options}
+        endpoint = Endpoint(given.pop("url", model_server.url), given.pop("model", "thread-1"), **given)  # type: ignore[arg-type]
+        chat = Chat(endpoint, cache=AnswerCache(cache) if cache else None, meter=meter, concurrency=concurrency)
+        opened.append(chat)
+        return chat
+
+    yield make
+    for chat in opened:
+        chat.close()

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
-import logging
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
 
-from clew.graph.chat import Chat, Reply, Request
+from clew.graph.chat import Reply, Request
 from clew.graph.chat_cache import AnswerCache
 from clew.graph.chat_cost import Meter, count_tokens
-from clew.graph.chat_http import Endpoint
 from clew.graph.chat_json import find_json
-from clew.graph.errors import AnswerError, BudgetError, ModelError, SettingsError
+from clew.graph.errors import AnswerError, BudgetError, ModelError
 from clew.graph.prompt import quoted
 
 KEY = "sk-test-0123456789-secret"
@@ -32,23 +28,6 @@ GOOD = {"names": ["Ariadne"]}
 
 def request(user: str = "Who gave the thread?", **options) -> Request:
     return Request("Answer as JSON.", user, SCHEMA, **options)
-
-
-@pytest.fixture
-def chat_to(model_server):
-    """Opens a client to the model server that waits only milliseconds between its tries."""
-    opened = []
-
-    def make(*, cache=None, meter=None, concurrency=4, **options) -> Chat:
-        settings = {"timeout": 5.0, "retries": 2, "backoff": 0.01, "longest_wait": 2.0, "key": KEY, **options}
-        endpoint = Endpoint(settings.pop("url", model_server.url), settings.pop("model", "thread-1"), **settings)
-        chat = Chat(endpoint, cache=AnswerCache(cache) if cache else None, meter=meter, concurrency=concurrency)
-        opened.append(chat)
-        return chat
-
-    yield make
-    for chat in opened:
-        chat.close()
 
 
 def test_a_good_answer_with_its_price(model_server, chat_to):
@@ -166,135 +145,6 @@ def test_a_refusal_is_final_for_the_request_alone(model_server, chat_to):
     assert chat.ask(request("good")).data == GOOD
 
 
-@pytest.mark.parametrize("after", ["0.05", "date", "soon"])
-def test_too_many_requests_waits_as_asked(model_server, chat_to, after):
-    value = (
-        email.utils.format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True) if after == "date" else after
-    )
-    model_server.one_by_one(
-        model_server.said("slow down", status=429, headers={"Retry-After": value}), model_server.completion(GOOD)
-    )
-    started = time.monotonic()
-    assert chat_to().ask(request()).data == GOOD
-    assert len(model_server.received) == 2
-    if after == "0.05":
-        assert time.monotonic() - started >= 0.05
-
-
-def test_a_wait_beyond_all_patience_ends_at_once(model_server, chat_to):
-    model_server.answer = lambda _: model_server.said("", status=429, headers={"Retry-After": "3600"})
-    with pytest.raises(ModelError, match=r"429.*wait 3,600 s"):
-        chat_to().ask(request())
-    assert len(model_server.received) == 1
-
-
-def test_errors_of_the_server_are_tried_again(model_server, chat_to):
-    said = model_server.said
-    model_server.one_by_one(said("oops", status=500), said("<html>", status=502), model_server.completion(GOOD))
-    chat = chat_to()
-    assert chat.ask(request()).data == GOOD
-    assert chat.spend.calls == 1  # what failed is not billed
-
-
-def test_a_broken_answer_is_tried_again_and_given_up(model_server, chat_to):
-    model_server.one_by_one(
-        model_server.said({"choices": []}, cut=True), model_server.said('{"choices": [', status=200),
-        model_server.completion(GOOD),
-    )  # fmt: skip
-    assert chat_to().ask(request()).data == GOOD
-    model_server.answer = lambda _: model_server.said("<html>log in</html>")
-    with pytest.raises(AnswerError, match="not whole JSON"):
-        chat_to().ask(request())
-    assert len(model_server.received) == 6
-
-
-@pytest.mark.parametrize("how", [{"delay": 0.5}, {"drip": 0.05}])
-def test_a_slow_answer_is_given_up(model_server, chat_to, how):
-    model_server.answer = lambda _: model_server.said({"choices": []}, **how)
-    started = time.monotonic()
-    with pytest.raises(AnswerError, match=r"0\.15 s"):
-        chat_to(timeout=0.15, retries=1).ask(request())
-    assert time.monotonic() - started < 2
-    assert len(model_server.received) == 2
-
-
-def test_an_endpoint_that_fails_again_and_again_counts_as_down(model_server, chat_to):
-    model_server.answer = lambda _: model_server.said("oops", status=503)
-    chat = chat_to(retries=0)
-    for number in range(3):
-        with pytest.raises(AnswerError):
-            chat.ask(request(str(number)))
-    with pytest.raises(ModelError, match="cannot be used: it answered 503: oops") as down:
-        chat.ask(request("4"))
-    assert not isinstance(down.value, AnswerError)
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "said"),
-    [
-        (401, {"error": {"message": f"Incorrect API key: {KEY}"}}, ["refuses the key", "***", "CLEW_LLM_KEY"]),
-        (403, "", ["refuses the key (403)"]),
-        (402, "pay", ["no credit left"]),
-        (429, {"error": {"message": "You exceeded", "code": "insufficient_quota"}}, ["no credit left"]),
-        (404, {"error": {"message": "model not found"}}, ["no model 'thread-1'", "model not found", "llm_url"]),
-        (307, "", ["redirects (307)", "http://evil.example/v1", "Nothing was sent there"]),
-    ],
-)
-def test_what_is_wrong_for_good_is_told_at_once(model_server, chat_to, status, body, said):
-    model_server.answer = lambda _: model_server.said(
-        body, status=status, headers={"Location": "http://evil.example/v1"}
-    )
-    with pytest.raises(ModelError) as error:
-        chat_to().ask(request())
-    assert not isinstance(error.value, AnswerError)
-    for words in said:
-        assert words in str(error.value)
-    assert KEY not in str(error.value)
-    assert len(model_server.received) == 1
-
-
-def test_nobody_there(model_server, chat_to):
-    model_server.close()
-    started = time.monotonic()
-    with pytest.raises(ModelError, match=r"no connection.*llm_url"):
-        chat_to(retries=50, backoff=0.05).ask(request())
-    assert time.monotonic() - started < 2  # one more try is enough to see that it does not run
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"url": ""}, "No endpoint is named"),
-        ({"url": "ftp://host/v1"}, "no address"),
-        ({"url": "http://host:port/v1"}, "no address"),
-        ({"url": "https://me:pw@host/v1"}, "must not hold a name, password"),
-        ({"url": "http://models.example/v1"}, "unencrypted"),
-        ({"url": "https://h/v1", "key": "two words"}, "no key has"),
-        ({"model": " "}, "CLEW_LLM_MODEL"),
-    ],
-)
-def test_an_endpoint_that_cannot_be_is_refused(options, said):
-    with pytest.raises(SettingsError, match=said) as error:
-        Endpoint(**{"url": "https://h/v1", "model": "m", "key": KEY, **options})
-    assert KEY not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        ("http://localhost:11434", "http://localhost:11434/v1/chat/completions"),
-        ("http://[::1]:8000/v1/", "http://[::1]:8000/v1/chat/completions"),
-        ("https://a.example/api/v1/chat/completions", "https://a.example/api/v1/chat/completions"),
-    ],
-)
-def test_the_address_is_completed(url, address):
-    assert Endpoint(url, "m", "k").address == address
-
-
-def test_without_a_key_another_machine_may_be_asked_in_the_clear():
-    assert Endpoint("http://192.168.1.5:11434/v1", "m").host == "192.168.1.5:11434"
-
-
 def test_answers_are_kept_and_cost_nothing_the_second_time(model_server, chat_to, tmp_path):
     model_server.answer = lambda _: model_server.completion(GOOD)
     first, second = chat_to(cache=tmp_path), chat_to(cache=tmp_path)
@@ -324,18 +174,6 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="setting cache"):
         AnswerCache(tmp_path / "file" / "answers")
-
-
-def test_the_key_is_nowhere_but_in_the_header(model_server, chat_to, tmp_path, caplog):
-    caplog.set_level(logging.DEBUG)
-    model_server.one_by_one(model_server.said(f"{KEY} is busy", status=503), model_server.completion(GOOD))
-    chat = chat_to(cache=tmp_path)
-    chat.ask(request())
-    kept = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
-    assert "Ariadne" in kept
-    for text in (kept, caplog.text, repr(chat.endpoint), repr(chat), str(vars(chat.meter))):
-        assert KEY not in text
-    assert all(KEY not in json.dumps(sent.body) for sent in model_server.received)
 
 
 def test_answers_come_in_order_and_several_at_once(model_server, chat_to):

@@ -7,10 +7,7 @@ from itertools import islice
 
 import pytest
 
-from clew.graph.chat import Chat
-from clew.graph.chat_cache import AnswerCache
 from clew.graph.chat_cost import Meter
-from clew.graph.chat_http import Endpoint
 from clew.graph.errors import BudgetError, ModelError
 from clew.graph.model import Document, Value
 from clew.ingest.chunk import chunk
@@ -48,18 +45,11 @@ GOOD = {"entities": ENTITIES, "triples": TRIPLES}
 
 
 @pytest.fixture
-def extractor_on(model_server):
-    opened = []
+def extractor_on(chat_to):
+    def make(*, relations=(), **options) -> LLMExtractor:
+        return LLMExtractor(chat_to(model="reader-1", key="", **options), relations=relations)
 
-    def make(*, cache=None, meter=None, relations=(), concurrency=3) -> LLMExtractor:
-        endpoint = Endpoint(model_server.url, "reader-1", timeout=5, retries=1, backoff=0.01)
-        chat = Chat(endpoint, cache=AnswerCache(cache) if cache else None, meter=meter, concurrency=concurrency)
-        opened.append(chat)
-        return LLMExtractor(chat, relations=relations)
-
-    yield make
-    for chat in opened:
-        chat.close()
+    return make
 
 
 def a_document(text=TEXT, title="Nicki Minaj", uri="test:1"):
