@@ -85,6 +85,9 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
     """The sources are in the graph and the report is printed; leaves with 1 where some failed, 130 on Ctrl-C."""
     from clew import show
 
+    reader = getattr(kg.extractor, "chat", None)
+    if reader is not None and not options.get("dry_run"):
+        terminal.note(f"The text is sent to {reader.endpoint.host}, to be read by {reader.model}.")
     try:
         with terminal.progress_bar() as progress:
             report = kg.ingest(sources, progress=progress, **options)

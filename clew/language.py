@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GENERATORS = ("llm", "quote")
 _OPENAI = "api.openai.com"
+_DOCUMENTS = 4  # documents in one transaction for each request under way at once
 _TOGETHER = 20  # questions reworded by one request
 
 
@@ -111,7 +112,7 @@ class Language:
         return reworder(self.chat)
 
 
-def metered(extractor: AnyExtractor, run: Callable[[], IngestReport]) -> IngestReport:
+def metered(extractor: AnyExtractor, run: Callable[..., IngestReport]) -> IngestReport:
     """The report of the run, with what the language model cost and how much of it was not taken, where there is one."""
     from clew.ingest.pipeline import Interrupted
 
@@ -127,8 +128,8 @@ def metered(extractor: AnyExtractor, run: Callable[[], IngestReport]) -> IngestR
             rejected=dict(sorted((_rejected(extractor) - rejected).items())),
         )
 
-    try:
-        return told(run())
+    try:  # little by little: what is paid for is soon in the graph, and the progress seen
+        return told(run(batch_size=_DOCUMENTS * chat.concurrency))
     except Interrupted as stop:
         stop.report = told(stop.report)
         raise

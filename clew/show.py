@@ -99,10 +99,11 @@ def answer(found: Answer) -> None:
 
 
 def headline(found: Answer) -> str:
-    """The text without the lines that only repeat a statement or a source sentence of the evidence."""
+    """The text without the later lines that only repeat a statement or a source sentence of the evidence."""
     said = {" ".join(item.statement.split()) for item in found.evidence}
     said |= {" ".join(quote.text.split()) for item in found.evidence for quote in item.quotes}
-    kept = [row for row in found.text.splitlines() if row and not any(part and part in row for part in said)]
+    rows = [row for row in found.text.splitlines() if row]  # the first says the answer, whatever it repeats
+    kept = rows[:1] + [row for row in rows[1:] if not any(part and part in row for part in said)]
     return "\n".join(kept) or found.text
 
 

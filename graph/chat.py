@@ -11,8 +11,9 @@ import json
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import Any
 
 from clew.graph.chat_cache import AnswerCache, cache_key
@@ -22,6 +23,7 @@ from clew.graph.chat_json import find_json
 from clew.graph.errors import AnswerError
 
 TRIES = 3  # times that one answer is asked for, where it cannot be used
+_HURRY = 2.0  # seconds that Ctrl-C waits for answers under way; they are lost then
 _FORMATS = ("json_schema", "json_object", "plain")
 
 
@@ -101,6 +103,9 @@ def _schema(request: Request) -> str:
     return json.dumps(request.schema, separators=(",", ":"))
 
 
+_Task = tuple[Request, Future[Reply | AnswerError]]
+
+
 class Chat:
     """A language model to ask. A context manager; may be used from several threads."""
 
@@ -149,25 +154,40 @@ class Chat:
         """The answers in the order of the requests, an AnswerError where there is none; several are under way at once,
         and never more requests are taken than are soon sent. Raises BudgetError and ModelError as `ask` does, when all
         answers before it have been given; requests under way are then still received and kept."""
-        stop = threading.Event()
+        stop, queue = threading.Event(), SimpleQueue[_Task | None]()
         waiting: deque[Future[Reply | AnswerError]] = deque()
-        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="clew-llm")
+        workers = 0
+        patience = self.endpoint.timeout
         try:
             for request in requests:
-                waiting.append(pool.submit(self._softly, request, stop))
+                waiting.append(Future())
+                queue.put((request, waiting[-1]))
+                if workers < self.concurrency:  # daemons, unlike a pool's threads, keep nobody who wants to leave
+                    workers += 1
+                    threading.Thread(target=self._work, args=(queue, stop), name="clew-llm", daemon=True).start()
                 if len(waiting) >= 2 * self.concurrency:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BaseException as error:
+            patience = self.endpoint.timeout if isinstance(error, Exception) else _HURRY
+            raise
         finally:
             stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+            for _ in range(workers):
+                queue.put(None)
+            wait(waiting, timeout=patience)
 
-    def _softly(self, request: Request, stop: threading.Event) -> Reply | AnswerError:
-        try:
-            return self._ask(request, stop)
-        except AnswerError as error:
-            return error
+    def _work(self, queue: SimpleQueue[_Task | None], stop: threading.Event) -> None:
+        """Each request of the queue has its answer, until there comes None."""
+        while (task := queue.get()) is not None:
+            request, future = task
+            try:
+                future.set_result(self._ask(request, stop))
+            except AnswerError as error:
+                future.set_result(error)
+            except BaseException as error:
+                future.set_exception(error)
 
     def _ask(self, request: Request, stop: threading.Event) -> Reply:
         data = self._known(request)
@@ -191,6 +211,8 @@ class Chat:
 
     def _said(self, request: Request, notes: list[str], limit: int, stop: threading.Event) -> tuple[str, int, bool]:
         """The model's text, the tokens it took, and whether it was cut off."""
+        if stop.is_set():
+            raise AnswerError("The request was given up.")
         asked = self.meter.reserve(request.tokens, request.expected)
         used: tuple[int, int] | None = None
         estimated = False
@@ -211,7 +233,8 @@ class Chat:
         while dialect is not None:
             outcome = self._line.post(dialect.body(self.model, request, notes, limit), stop)
             if not isinstance(outcome, Refusal):
-                self._dialect = replace(dialect, confirmed=True)
+                if not self._dialect.confirmed:  # later ones are odd requests, not another endpoint
+                    self._dialect = replace(dialect, confirmed=True)
                 return outcome
             refusal, dialect = outcome, dialect.simpler(outcome)
         raise AnswerError(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,7 +237,7 @@ def served(folder, model_server, monkeypatch) -> Path:
 
 def test_on_the_command_line(served, model_server, capsys, monkeypatch):
     model_server.answer = reads(model_server)
-    code, out, err = run(capsys, "ingest", "docs", "--extractor", "llm", "--dry-run")
+    code, out, err = run(capsys, "ingest", "docs", "--extractor", "llm", "--dry-run", "--kb", "memory:")
     assert code == 0, err
     assert "about 4 calls (0 answers are there already)" in out
     assert "assumed" in out
@@ -246,10 +250,8 @@ def test_on_the_command_line(served, model_server, capsys, monkeypatch):
     code, out, _ = run(capsys, "ask", QUESTION, "--generator", "llm")
     assert out.startswith("In Oslo. [1]")
     monkeypatch.setenv("CLEW_LLM_TOKENS", "10")
-    code, out, _ = run(capsys, "ingest", "docs", "--extractor", "llm", "--refresh")
-    assert (code, "answers from the cache" in out) == (0, True)
     monkeypatch.setenv("CLEW_LLM_MODEL", "reader-2")
-    code, out, _ = run(capsys, "ingest", "docs", "--extractor", "llm")
+    code, out, _ = run(capsys, "ingest", "docs", "--extractor", "llm", "--kb", "memory:")
     assert code == 1
     assert "Stopped before all was read: The budget" in out
 
@@ -270,19 +272,37 @@ def test_the_key_is_not_shown(served, capsys):
 
 def test_wrong_settings_are_one_clear_line(served, capsys, monkeypatch, model_server):
     model_server.answer = lambda _: model_server.said({"error": "model 'reader-1' not found"}, status=404)
-    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm")
+    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm", "--kb", "memory:")
     assert code == 2
     assert "no model 'reader-1'" in err
     assert "llm_model" in err
     model_server.close()
-    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm")
+    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm", "--kb", "memory:")
     assert code == 2
     assert "no connection" in err
     monkeypatch.setenv("CLEW_LLM_URL", "http://models.example:8000/v1")
-    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm")
+    code, _, err = run(capsys, "ingest", "docs", "--extractor", "llm", "--kb", "memory:")
     assert code == 2
     assert "unencrypted" in err
     assert KEY not in err
+
+
+def test_control_c_leaves_at_once_though_a_slow_answer_is_under_way(served, model_server):
+    model_server.answer = lambda _: model_server.said("", delay=8.0)
+    command = [sys.executable, "-c", "import sys; from clew.cli import main; sys.exit(main())"]
+    words = ["ingest", "docs", "--extractor", "llm", "--kb", "memory:"]
+    child = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for _ in range(1_200):
+        if model_server.received or child.poll() is not None:
+            break
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (130, ""), err
+    assert "The text is sent to 127.0.0.1:" in err
+    assert "running the same command again finishes the work" in err
+    assert time.monotonic() - started < 6
 
 
 def test_training_on_reworded_questions(folder, model_server, open_llm, extractor):
