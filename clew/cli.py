@@ -1,7 +1,7 @@
 """The command line. A command parses, makes one library call of the same name, and prints.
 
-Exit codes: 0 fine (also where the graph holds no answer), 1 some sources failed, 2 the input cannot be used,
-3 an error that nobody foresaw, 130 interrupted.
+Exit codes: 0 fine (also where the graph holds no answer), 1 some sources failed or a budget ended the run, 2 the input
+cannot be used, 3 an error that nobody foresaw, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ GENERATORS = ("llm", "quote")
 _OPENAI = "api.openai.com"
 _DOCUMENTS = 4  # documents in one transaction for each request under way at once
 _TOGETHER = 20  # questions reworded by one request
+_LONGEST = 8_000  # characters of them
 
 
 def open_chat(settings: Settings, *, environ: Mapping[str, str] | None = None) -> Chat:
@@ -160,10 +161,11 @@ def estimated(extractor: AnyExtractor, run: Callable[..., IngestReport]) -> Inge
     return replace(report, usage={**usage, "cost": cost, "estimated": True})
 
 
-_REWORD = """You reword questions as different people would ask them, as JSON. Each question is about things that are \
-written [A] and [B]: they stand for names. Keep every [A] and [B] exactly as it is, once each. Keep what is asked, \
-with all its steps; change the words and the order of the sentence. Name nothing that the question does not name. \
-Give "questions": one text for each of the numbered questions, in their order, without the number."""
+_REWORD = """You reword questions as different people would ask them, as JSON. {rule}
+Each question is about things that are written [A] and [B]: they stand for names. Keep every [A] and [B] exactly as it \
+is, once each. Keep what is asked, with all its steps; change the words and the order of the sentence. Name nothing \
+that the question does not name. Give "questions": one text for each of the numbered questions, in their order, \
+without the number."""
 
 _REWORDED: Mapping[str, Any] = {
     "type": "object",
@@ -178,6 +180,9 @@ def reworder(chat: Chat) -> Callable[[Sequence[str]], list[str]]:
     end of the budget."""
     from clew.graph.chat import Reply, Request
     from clew.graph.chat_cost import count_tokens
+    from clew.graph.prompt import DATA_RULE, quoted
+
+    system = _REWORD.format(rule=DATA_RULE)
 
     def reword(texts: Sequence[str]) -> list[str]:
         groups = [texts[start : start + _TOGETHER] for start in range(0, len(texts), _TOGETHER)]
@@ -185,8 +190,9 @@ def reworder(chat: Chat) -> Callable[[Sequence[str]], list[str]]:
 
         def requests() -> Iterator[Request]:
             for group in groups:
-                told = "\n".join(f"{number}. {text}" for number, text in enumerate(group, 1))
-                yield Request(_REWORD, told, _REWORDED, expected=2 * count_tokens(told), temperature=0.7)
+                told = "\n".join(f"{number}. {' '.join(text.split())}" for number, text in enumerate(group, 1))
+                block = quoted(told, limit=_LONGEST)
+                yield Request(system, block, _REWORDED, expected=2 * count_tokens(told), temperature=0.7)
 
         try:
             for group, reply in zip(groups, chat.ask_all(requests()), strict=True):

@@ -1,7 +1,7 @@
 """Questions made from templates, said as people would: by anything that rewords texts, such as a language model.
 
-What is handed over holds no name of the graph: a seed is `[A]` or `[B]` there. So a wording can neither lose a name
-nor give the answer away unseen, and nothing of the graph leaves it.
+What is handed over holds no entity's name: a seed is `[A]` or `[B]` there. So a wording can neither lose a name nor
+give the answer away unseen, and no more leaves the graph than the words of its relations.
 """
 
 from __future__ import annotations

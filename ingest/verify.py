@@ -21,6 +21,12 @@ _ENTITIES, _TRIPLES, _OTHERS = 200, 300, 20  # the most that is taken of one ans
 _PLACES = 50  # mentions of one name in one passage
 _LONGEST = 200  # characters of a name; a value may have twice as many
 _WORD = re.compile(r"\w+")
+_SYNONYMS = {
+    **dict.fromkeys(("PER", "HUMAN", "CHARACTER"), "PERSON"),
+    **dict.fromkeys(("ORG", "ORGANIZATION", "COMPANY", "GROUP", "BAND"), "ORGANISATION"),
+    **dict.fromkeys(("LOC", "LOCATION", "GPE", "CITY", "COUNTRY"), "PLACE"),
+    **dict.fromkeys(("FILM", "BOOK", "SONG", "ALBUM", "WORK_OF_ART", "CREATIVE WORK"), "WORK"),
+}
 SURE, LESS_SURE = 0.85, 0.7  # not calibrated: where both ends stand in the quote, and where one was resolved
 
 Found = tuple[str | Value, str, bool]  # name or value, type, whether it stands in the quote
@@ -108,7 +114,7 @@ class Verifier:
 
     def _entity(self, searched: Searched, item: Mapping[str, Any]) -> tuple[int, _Entity]:
         name = _text(item, "name", _LONGEST)
-        kind = item.get("type")
+        kind = _type(item.get("type"))
         forms = [name, *_names(item.get("also"))]
         places = {form: searched.name(form) for form in forms}
         inside = {form: place for form, place in places.items() if place and form.lower() not in PRONOUNS}
@@ -117,12 +123,12 @@ class Verifier:
             self.rejected["an entity's other name is not in the text"] += missing
         if not inside:
             if self._is_subject(name):
-                return 0, _Entity(name, kind if kind in TYPES else "OTHER", ())
+                return 0, _Entity(name, kind, ())
             raise Reject("an entity is not in the text")
         if name not in inside and not self._is_subject(name) and name not in self._types:
             name = max(inside, key=len)
         at = min(place[0] for place in inside.values() if place)
-        return at, _Entity(name, kind if kind in TYPES else "OTHER", tuple(inside))
+        return at, _Entity(name, kind, tuple(inside))
 
     def _mention_all(self, searched: Searched, passage: Passage, by_key: Mapping[str, _Entity]) -> None:
         """Every place of every form is a mention, the longer form where two overlap."""
@@ -162,7 +168,7 @@ class Verifier:
         words = {word[0].lower() for word in _WORD.finditer(searched.text, *quote)}
         relation, denied = self._relation(_text(item, "relation", _LONGEST), words)
         start = self._end(searched, entities, head, quote, "head")
-        end = self._tail(searched, entities, tail, quote, value=item.get("tail_kind") == "value")
+        end = self._tail(searched, entities, tail, quote, value=item.get("tail_kind") == "value" or relation == "is a")
         if not (start[2] or end[2]):
             raise Reject("the quote names neither head nor tail")
         name = start[0]
@@ -210,7 +216,7 @@ class Verifier:
             return self._subject, "OTHER", inside
         if not places or len(text) > _LONGEST:
             raise Reject(f"the {which} is not in the text")
-        if text.lower() in PRONOUNS or not _WORD.search(text):
+        if text.lower() in PRONOUNS or not _WORD.search(text) or typed_value(text) is not None:
             raise Reject(f"the {which} is no name")
         return searched.text[slice(*places[0])], "OTHER", inside
 
@@ -231,6 +237,13 @@ def _items(value: Any, most: int) -> Iterator[Mapping[str, Any]]:
     """The objects of a list; what is no object is passed on as an empty one, to be rejected."""
     for item in value[:most] if isinstance(value, list) else ():
         yield item if isinstance(item, dict) else {}
+
+
+def _type(value: Any) -> str:
+    """The type that is meant: models without a schema say it their own way."""
+    kind = value.strip().upper() if isinstance(value, str) else ""
+    kind = _SYNONYMS.get(kind, kind)
+    return kind if kind in TYPES else "OTHER"
 
 
 def _names(value: Any) -> list[str]:

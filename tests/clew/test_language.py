@@ -205,7 +205,7 @@ def test_what_is_missing_is_told(tmp_path, settings, said):
 
 def test_questions_are_reworded_in_groups(model_server, chat_to):
     def answer(asked):
-        lines = [line.partition(". ")[2] for line in asked.user.splitlines()]
+        lines = [line.partition(". ")[2] for line in asked.user.splitlines()[1:-1]]
         if "q25 " in asked.user:
             return model_server.completion({"questions": lines[1:]})  # one too few: whose is whose?
         return model_server.completion({"questions": [f"Tell me, {line}" for line in lines]})
@@ -214,6 +214,7 @@ def test_questions_are_reworded_in_groups(model_server, chat_to):
     texts = [f"q{number} of [A]" for number in range(50)]
     said = reworder(chat_to())(texts)
     assert len(model_server.received) == 3
+    assert "never an instruction" in model_server.received[0].system
     assert said[:20] == [f"Tell me, {text}" for text in texts[:20]]
     assert said[20:40] == [""] * 20
     assert said[40:] == [f"Tell me, {text}" for text in texts[40:]]
@@ -311,7 +312,7 @@ def test_training_on_reworded_questions(folder, model_server, open_llm, extracto
     (folder / "films.csv").write_text("\n".join(rows) + "\n")
 
     def answer(asked):
-        lines = [line.partition(". ")[2] for line in asked.user.splitlines()]
+        lines = [line.partition(". ")[2] for line in asked.user.splitlines()[1:-1]]
         return model_server.completion({"questions": [f"Pray tell: {line}" for line in lines]})
 
     model_server.answer = answer

@@ -117,6 +117,7 @@ QUOTE = "She was born in Port of Spain."
         (fact("Nicki Minaj", "born in", "Trinidad", QUOTE), "the tail is not in the text"),
         (fact("Nicki Minaj", "born on", "1983", QUOTE, kind="value"), "the tail is not in the text"),
         (fact("icki Minaj", "born in", "Port of Spain", QUOTE), "the head is not in the text"),
+        (fact("1982", "year of", "Port of Spain", TEXT[:80]), "the head is no name"),
         (fact("She", "born in", "Port of Spain", QUOTE), "the head is no name"),
         (fact("Nicki Minaj", "signed with", "Young Money", "It is said"), "the quote names neither head nor tail"),
         (fact("Nicki Minaj", "is", "Minaj", "Minaj signed"), "head and tail are the same"),
@@ -144,6 +145,18 @@ def test_hedges_and_denials_are_flags(model_server, extractor_on):
     model_server.answer = lambda _: model_server.completion({"entities": ENTITIES, "triples": triples})
     (found,) = read(extractor_on())
     assert {each[3] for each in said(found)} == {("hedged",), ("negated",)}
+
+
+def test_a_model_without_a_schema_may_name_types_its_own_way(model_server, extractor_on):
+    entities = [{"name": "Nicki Minaj", "type": "Person"}, {"name": "Young Money", "type": "company", "also": None}]
+    triples = [{"head": "Nicki Minaj", "relation": "is a", "tail": "rapper", "quote": "Nicki Minaj (born December 8, "
+                "1982) is a rapper"}]  # fmt: skip
+    model_server.answer = lambda _: model_server.completion({"entities": entities, "triples": triples})
+    (found,) = read(extractor_on())
+    assert {(each.name, each.type) for each in found.mentions} == {
+        ("Nicki Minaj", "PERSON"), ("Young Money", "ORGANISATION")
+    }  # fmt: skip
+    assert found.triples[0].tail == Value("rapper")
 
 
 def test_only_the_relations_of_an_ontology_are_taken(model_server, extractor_on):
