@@ -15,6 +15,7 @@ SUPPORTING = 4  # sentences quoted from text where no path answers
 def written(pieces: Iterator[str]) -> tuple[str, int]:
     """The text that a Generator gives, and the tokens that it took."""
     said: list[str] = []
+    pieces = iter(pieces)
     while True:
         try:
             said.append(next(pieces))
