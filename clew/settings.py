@@ -73,7 +73,7 @@ class Settings:
     budget: int = 2000
     hops: int = 3
     paths: int = 8
-    heap: str = "256m"
+    heap: str = "384m"
     cache: str = ""
     query_timeout: float = 10.0
     query_limit: int = 1000
