@@ -292,7 +292,12 @@ class Subgraph:
     @cached_property
     def ids(self) -> list[str]:
         """Ids of the nodes."""
-        return [self.adjacency.nodes[index] for index in self.nodes]
+        return self.adjacency.nodes.take(self.nodes)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each id among `nodes`."""
+        return {id_: place for place, id_ in enumerate(self.ids)}
 
     @property
     def relation(self) -> Ints:

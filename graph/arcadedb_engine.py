@@ -30,6 +30,8 @@ _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
 # What the engine may keep in the heap, which stays with the process once used: by default a quarter of it for pages,
 # 512 transactions' pages that wait for the disk, 300 MB to merge an index. So it cost no processor time to speak of.
 _LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
+# A small heap grows only by what is kept, where a large one fills with what is not before it is ever tidied.
+_SLIM = ("-Xms8m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")
 _start = threading.Lock()
 
 
@@ -44,6 +46,7 @@ def start_java(heap: str) -> None:
             jpype.startJVM(
                 get_bundled_jre_lib_path(),
                 f"-Xmx{heap}",
+                *_SLIM,
                 "-XX:+UseSerialGC",  # the smallest footprint; the heap is small
                 "-XX:+UseCompactObjectHeaders",
                 *_LEAN,

@@ -65,6 +65,11 @@ class Ids(Sequence[str]):
     def __repr__(self) -> str:
         return f"Ids({len(self)})"
 
+    def take(self, numbers: npt.NDArray[np.integer[Any]]) -> list[str]:
+        """The texts of these numbers (0 and up), in their order: several times as fast as one by one."""
+        starts, ends, held = self.offsets[numbers].tolist(), self.offsets[numbers + 1].tolist(), self._bytes
+        return [str(held[here:there], "utf-8", "surrogatepass") for here, there in zip(starts, ends, strict=True)]
+
     def _raw(self, number: int) -> bytes:
         return self._bytes[self._starts[number] : self._starts[number + 1]].tobytes()
 

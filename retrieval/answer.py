@@ -157,9 +157,9 @@ def _rescorer(found: Retrieval, store: GraphStore, reason: Reasoner, *, k: int, 
 
 def _chance(candidate: str, scores: Scores, subgraph: Subgraph, score: float) -> float:
     """The network's probability of a candidate, where there is one; else its score."""
-    if scores.network is None or candidate not in subgraph.ids:
+    if scores.network is None or candidate not in subgraph.places:
         return score
-    return float(scores.network.nodes[subgraph.ids.index(candidate)])
+    return float(scores.network.nodes[subgraph.places[candidate]])
 
 
 def retrieve(

@@ -41,7 +41,7 @@ def augmented(run: Run) -> Reasoner:
 
 def _names(seeds: Seeds, subgraph: Subgraph) -> tuple[tuple[int, ...], Names]:
     """The names whose entities the subgraph holds: their places among the spans, and the entities, the best with 1."""
-    place = {id_: index for index, id_ in enumerate(subgraph.ids)}
+    place = subgraph.places
     rows: list[int] = []
     names: list[tuple[tuple[int, int], Mapping[int, float]]] = []
     for number, span in enumerate(seeds.spans):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clew.graph.adjacency import Subgraph
+from clew.graph.adjacency import Subgraph, rows_of
 from clew.graph.model import ReasoningPath, Triple, Value
 from clew.graph.store import GraphStore
 from clew.retrieval.link import Question, Seeds
@@ -134,7 +134,7 @@ def name_nodes(store: GraphStore, triples: Iterable[Triple]) -> dict[str, Node]:
 
 def _starts(seeds: Seeds, subgraph: Subgraph) -> list[tuple[int, int]]:
     """(node, span) of each seed that paths start from: the named ones, or all where none is named."""
-    place = {id_: index for index, id_ in enumerate(subgraph.ids)}
+    place = subgraph.places
     named = [
         (place[id_], number)
         for number, span in enumerate(seeds.spans)
@@ -159,12 +159,17 @@ class _Search:
         self.literal: list[bool] = subgraph.adjacency.is_value[subgraph.nodes].tolist()
         self.node: list[float] = np.sqrt(np.maximum(scores.nodes, 0)).tolist()
         order = np.argsort(-scores.edges, kind="stable") if len(scores.edges) else np.empty(0, dtype=np.int64)
-        self.incident: dict[int, list[int]] = {}
-        for edge in order.tolist():
-            for end in {self.head[edge], self.tail[edge]}:
-                row = self.incident.setdefault(end, [])
-                if len(row) < FAN:
-                    row.append(edge)
+        ends = np.stack([subgraph.head[order], subgraph.tail[order]], axis=1)
+        kept = np.stack([np.ones(len(ends), dtype=bool), ends[:, 0] != ends[:, 1]], axis=1)  # a loop touches once
+        self._offsets, self._edges = rows_of(ends[kept], len(subgraph.nodes), np.repeat(order, 2)[kept.ravel()])
+        self._incident: dict[int, list[int]] = {}
+
+    def incident(self, node: int) -> list[int]:
+        """The best-scored edges that touch the node, best first."""
+        if node not in self._incident:
+            start, end = self._offsets[node : node + 2].tolist()
+            self._incident[node] = self._edges[start : min(end, start + FAN)].tolist()
+        return self._incident[node]
 
     def beam(self, starts: Sequence[int], span: int, hops: int) -> list[Way]:
         """Every path kept on the way, of 1 to `hops` edges."""
@@ -191,7 +196,7 @@ class _Search:
     def _longer(self, way: Way) -> Iterable[Way]:
         if way.edges and self.literal[way.end]:  # two things that share a year or a word are not related by it
             return
-        for edge in self.incident.get(way.end, ()):
+        for edge in self.incident(way.end):
             if edge in way.edges:
                 continue
             longer = self._step(way, edge)

@@ -89,7 +89,7 @@ def _steps(walk: Walk, weights: Floats) -> tuple[Ints, Ints, Weights]:
 def _restart(seeds: Seeds, walk: Walk) -> Weights:
     count = len(walk.subgraph.nodes)
     mass = np.zeros(count + len(walk.chunks))
-    place = {id_: index for index, id_ in enumerate(walk.subgraph.ids)}
+    place = walk.subgraph.places
     total = sum(seeds.entities.values()) or 1.0
     for id_, weight in seeds.entities.items():
         if id_ in place:
@@ -125,14 +125,12 @@ def rank_chunks(
     title = np.bincount(walk.chunk, weights=walk.title * nodes[walk.node], minlength=len(walk.chunks))
     named_in = np.bincount(walk.chunk, weights=walk.weight * nodes[walk.node], minlength=len(walk.chunks))
     mention = named_in / max(float(named_in.max(initial=0.0)), 1e-9)
-    named = {id_: weight for span in seeds.spans for id_, weight in span.entities}
-    for index, (number, id_) in enumerate(zip(walk.chunks, walk.chunk_ids, strict=True)):
-        score = W_TITLE * float(title[index]) + W_MENTION * float(mention[index])
-        owner = int(adjacency.title_entity[number])
-        if owner >= 0:
-            score += W_SEED_TITLE * named.get(adjacency.nodes[owner], 0.0)
-        total[id_] = total.get(id_, 0.0) + score
-    place = {id_: index for index, id_ in enumerate(subgraph.ids)}
+    index = adjacency.node_index
+    named = {index[id_]: weight for span in seeds.spans for id_, weight in span.entities if id_ in index}
+    owners = adjacency.title_entity[walk.chunks].tolist()
+    for id_, owner, score in zip(walk.chunk_ids, owners, (W_TITLE * title + W_MENTION * mention).tolist(), strict=True):
+        total[id_] = total.get(id_, 0.0) + score + W_SEED_TITLE * named.get(owner, 0.0)
+    place = subgraph.places
     for chunk_id, entity in (namesakes or {}).items():
         total[chunk_id] = total.get(chunk_id, 0.0) + W_NAMESAKE * float(nodes[place[entity]])
     best = sorted(total.items(), key=lambda item: (-item[1], item[0]))[: max(k, 0)]
@@ -142,6 +140,7 @@ def rank_chunks(
 def _tempered(nodes: Floats, seeds: Seeds, subgraph: Subgraph) -> Floats:
     """Node scores on a scale where the best node that is no seed has 1: ranks fall off steeply, so their roots."""
     roots = np.sqrt(np.maximum(nodes, 0.0))
-    others = np.array([id_ not in seeds.entities for id_ in subgraph.ids], dtype=bool)
+    others = np.ones(len(subgraph.nodes), dtype=bool)
+    others[[subgraph.places[id_] for id_ in seeds.entities if id_ in subgraph.places]] = False
     best = float(roots[others].max(initial=0.0))
     return np.asarray(np.minimum(roots / best, 1.0) if best > 0 else roots, dtype=np.float32)

@@ -83,11 +83,19 @@ class Walk:
     @cached_property
     def chunk_ids(self) -> list[str]:
         """Ids of the chunks."""
-        return [self.subgraph.adjacency.chunks[chunk] for chunk in self.chunks]
+        return self.subgraph.adjacency.chunks.take(self.chunks)
 
 
 def walk_of(subgraph: Subgraph) -> Walk:
-    """The walk over the subgraph's entities and every chunk that mentions one of them."""
+    """The walk over the subgraph's entities and every chunk that mentions one of them; made once for a subgraph."""
+    held: dict[str, Any] = vars(subgraph)  # as a cached property would: the reasoner and the ranking both walk
+    if "walk" not in held:
+        held["walk"] = _walk_of(subgraph)
+    walk: Walk = held["walk"]
+    return walk
+
+
+def _walk_of(subgraph: Subgraph) -> Walk:
     adjacency = subgraph.adjacency
     node, groups = gather(adjacency.mentions_by_entity, subgraph.nodes)
     frequency = np.maximum(np.bincount(node, minlength=len(subgraph.nodes)), 1)

@@ -110,3 +110,10 @@ def test_what_does_not_fit_is_not_used(name: str, array: np.ndarray, adjacency: 
     arrays.save(tmp_path, adjacency, "me")
     np.save(tmp_path / "adjacency-5" / f"{name}.npy", array, allow_pickle=array.dtype == object)
     assert arrays.load(tmp_path, 5, "me") is None
+
+
+def test_taking_many_is_taking_each() -> None:
+    ids = Ids.of(sorted(["a", "é", "\ud800", "", "zz", "日本"]))
+    numbers = np.array([3, 0, 3, 5], dtype=np.int32)
+    assert ids.take(numbers) == [ids[number] for number in numbers]
+    assert ids.take(np.empty(0, dtype=np.int32)) == []
