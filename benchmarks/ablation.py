@@ -35,9 +35,12 @@ VARIANTS: dict[str, tuple[type[PathNetwork], Sizes]] = {
     "no learned match": (PathNetwork, Sizes(learned=False)),
     "NSM": (NSMNetwork, Sizes()),
 }
+UNTRAINED = "relation PageRank"
 
 
-def rows(graph: Graph, lexicon: Lexicon, data: Path, count: int, epochs: int) -> Iterator[tuple[str, list[float]]]:
+def rows(
+    graph: Graph, lexicon: Lexicon, data: Path, count: int, epochs: int, only: str
+) -> Iterator[tuple[str, list[float]]]:
     """Name and Hits@1 by number of hops of each variant."""
     learned: list[Example] = []
     held: dict[int, list[Example]] = {}
@@ -49,12 +52,15 @@ def rows(graph: Graph, lexicon: Lexicon, data: Path, count: int, epochs: int) ->
     corpora = {hop: Corpus(graph.adjacency, held[hop], lexicon) for hop in HOPS}
     corpus = Corpus(graph.adjacency, learned, lexicon)
     for name, (kind, sizes) in VARIANTS.items():
+        if only not in {"", name}:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             plan = Plan(epochs=epochs, patience=epochs)
             done = train([corpus], selecting, Path(folder), plan=plan, sizes=sizes, kind=kind)
             scores: dict[int, Scores] = {hop: evaluate(done.checkpoint.network, corpora[hop]) for hop in HOPS}
             yield name, [scores[hop].hits for hop in HOPS]
-    yield "relation PageRank", [pagerank_hits(corpora[hop]) for hop in HOPS]
+    if only in {"", UNTRAINED}:
+        yield UNTRAINED, [pagerank_hits(corpora[hop]) for hop in HOPS]
 
 
 def pagerank_hits(corpus: Corpus) -> float:
@@ -73,11 +79,12 @@ def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--count", type=int, default=1200, help="questions of each length to train on")
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--only", choices=[*VARIANTS, UNTRAINED], default="", help="this row alone")
     options = parser.parse_args()
     torch.manual_seed(0)
     lexicon, graph = Lexicon(open_embedder()), metaqa_graph(options.data)
     note("Hits@1 by number of hops")
-    for name, hits in rows(graph, lexicon, options.data, options.count, options.epochs):
+    for name, hits in rows(graph, lexicon, options.data, options.count, options.epochs, options.only):
         print(f"{name:22} " + "  ".join(f"{value:6.2f}" for value in hits), flush=True)
 
 
