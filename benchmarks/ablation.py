@@ -39,7 +39,7 @@ UNTRAINED = "relation PageRank"
 
 
 def rows(
-    graph: Graph, lexicon: Lexicon, data: Path, count: int, epochs: int, only: str
+    graph: Graph, lexicon: Lexicon, data: Path, count: int, epochs: int, *, only: str
 ) -> Iterator[tuple[str, list[float]]]:
     """Name and Hits@1 by number of hops of each variant."""
     learned: list[Example] = []
@@ -84,7 +84,7 @@ def main() -> None:
     torch.manual_seed(0)
     lexicon, graph = Lexicon(open_embedder()), metaqa_graph(options.data)
     note("Hits@1 by number of hops")
-    for name, hits in rows(graph, lexicon, options.data, options.count, options.epochs, options.only):
+    for name, hits in rows(graph, lexicon, options.data, options.count, options.epochs, only=options.only):
         print(f"{name:22} " + "  ".join(f"{value:6.2f}" for value in hits), flush=True)
 
 
