@@ -5,6 +5,7 @@ The only file that imports the engine. No Java exception leaves it: `StoreError`
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import tempfile
@@ -78,6 +79,19 @@ def _silence() -> None:
         jpype.JClass("java.util.logging.Logger").getLogger(name).setLevel(off)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python's cyclic garbage waits. The bridge couples the two collectors: Java's runs whenever Python's finds that
+    the process has grown, and Python's, over all of its objects, after each of Java's, which are many in a batch."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class Engine:
     """One open database. Not locked: its owner lets one thread in at a time."""
 
@@ -94,7 +108,9 @@ class Engine:
         self._calls = jpype.JClass("com.arcadedb.python.DbCalls")
         self._objects = jpype.JArray(jpype.JObject)
         self._floats = jpype.JArray(jpype.JFloat)
+        self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
+        self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
 
     def run(self, sql: str, **parameters: Any) -> None:
         """The SQL command is done."""
@@ -121,7 +137,8 @@ class Engine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything done inside is committed, durably, or (whatever is raised) none of it."""
-        with translated("written", self._folder):
+        with translated("written", self._folder), _uncollected():
+            self._met = {}
             self._java.begin()
             try:
                 yield
@@ -130,38 +147,51 @@ class Engine:
                 if self._java.isTransactionActive():
                     self._java.rollback()
                 raise
+            finally:
+                self._met = {}
 
     def get(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The record of this id, None without one."""
         return self._calls.lookupFirst(self._java, type_name, self._keys[key], self._objects([id_]))
 
+    def _vertex(self, type_name: str, id_: str, key: str = "id") -> Any:
+        """The same, looked up once in a transaction: each call of the engine costs more than all else here."""
+        if (type_name, id_) not in self._met:
+            self._met[type_name, id_] = self.get(type_name, id_, key)
+        return self._met[type_name, id_]
+
     def fetch(self, type_name: str, ids: Iterable[str], names: Sequence[str], key: str = "id") -> dict[str, Row]:
         """These properties of those records that exist, by id."""
-        with translated("read", self._folder):
-            records = ((id_, self.get(type_name, id_, key)) for id_ in ids)
-            return {id_: {name: plain(record.get(name)) for name in names} for id_, record in records if record}
+        wanted = list(dict.fromkeys(ids))
+        told = ", ".join(f"`{name}`" for name in dict.fromkeys((key, *names)))
+        sql = f"SELECT {told} FROM {type_name} WHERE {key} IN :ids"  # noqa: S608 - our own names only
+        found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
+        if self._java.isTransactionActive():
+            self._met |= {(type_name, id_): None for id_ in wanted if id_ not in found}
+        return {id_: {name: found[id_].get(name) for name in names} for id_ in wanted if id_ in found}
 
     def put(self, type_name: str, rows: Sequence[Row], vectors: Sequence[Any] | None = None, key: str = "id") -> None:
         """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
         given = vectors if vectors is not None else [None] * len(rows)
         for row, values, vector in zip(rows, self._maps(rows), given, strict=True):
-            record = self.get(type_name, row[key], key)
-            vertex = record.modify() if record else self._java.newVertex(type_name)
+            held = self._vertex(type_name, row[key], key)
+            vertex = held.modify() if held else self._java.newVertex(type_name)
             vertex.set(values)
             if vector is not None:
                 vertex.set("embedding", self._floats(np.ascontiguousarray(vector, dtype=np.float32)))
-            vertex.save()
+            self._met[type_name, row[key]] = vertex.save()
 
     def link(
         self, type_name: str, ends: Sequence[tuple[tuple[str, str], tuple[str, str]]], rows: Sequence[Row]
     ) -> None:
         """An edge for each row, between two vertices each given as (type, id)."""
-        held: dict[tuple[str, str], Any] = {}
         for (tail, head), values in zip(ends, self._maps(rows), strict=True):
-            for end in (tail, head):
-                if end not in held:
-                    held[end] = self.get(*end)
-            held[tail].newEdge(type_name, held[head], values)
+            self._vertex(*tail).newEdge(type_name, self._vertex(*head), values)
+
+    def linked(self, type_name: str, id_: str, edges: str) -> bool:
+        """Whether the vertex of this id has an edge of that type."""
+        vertex = self.get(type_name, id_)
+        return bool(vertex and vertex.getEdges(self._both, edges).iterator().hasNext())
 
     def change(self, type_name: str, rows: Sequence[Row]) -> None:
         """The records of the rows' ids carry the rows' values."""
@@ -170,6 +200,7 @@ class Engine:
 
     def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:
         """Those records are gone, vertices with their edges."""
+        self._met = {}  # a vertex that loses an edge is another
         for id_ in ids:
             record = self.get(type_name, id_, key)
             if record:
@@ -177,6 +208,7 @@ class Engine:
 
     def delete_records(self, record_ids: Iterable[str]) -> None:
         """The records at these addresses (`@rid`) are gone."""
+        self._met = {}
         address = jpype.JClass("com.arcadedb.database.RID")
         for id_ in record_ids:
             self._java.lookupByRID(address(id_), True).delete()
