@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,6 +32,7 @@ _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
 # What the engine may keep in the heap, which stays with the process once used: by default a quarter of it for pages,
 # 512 transactions' pages that wait for the disk, 300 MB to merge an index. So it cost no processor time to speak of.
 _LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
+_KEPT_PLACES = 50_000  # about 15 MB
 _start = threading.Lock()
 
 
@@ -111,6 +113,7 @@ class Engine:
         self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
+        self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
 
     def run(self, sql: str, **parameters: Any) -> None:
         """The SQL command is done."""
@@ -144,11 +147,13 @@ class Engine:
                 yield
                 self._java.commit()
             except BaseException:
+                self._places = {}
                 if self._java.isTransactionActive():
                     self._java.rollback()
                 raise
             finally:
                 self._met = {}
+                self._places = dict(islice(self._places.items(), max(0, len(self._places) - _KEPT_PLACES), None))
 
     def get(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The record of this id, None without one."""
@@ -186,7 +191,15 @@ class Engine:
     ) -> None:
         """An edge for each row, between two vertices each given as (type, id)."""
         for (tail, head), values in zip(ends, self._maps(rows), strict=True):
-            self._vertex(*tail).newEdge(type_name, self._vertex(*head), values)
+            self._vertex(*tail).newEdge(type_name, self._place(head), values)
+
+    def _place(self, end: tuple[str, str]) -> Any:
+        """The address of a vertex; of those asked for last, it is known without asking the index."""
+        place = self._places.pop(end, None)
+        if place is None:
+            place = self._vertex(*end).getIdentity()
+        self._places[end] = place
+        return place
 
     def linked(self, type_name: str, id_: str, edges: str) -> bool:
         """Whether the vertex of this id has an edge of that type."""
@@ -200,17 +213,17 @@ class Engine:
 
     def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:
         """Those records are gone, vertices with their edges."""
-        self._met = {}  # a vertex that loses an edge is another
         for id_ in ids:
             record = self.get(type_name, id_, key)
             if record:
+                self._met, self._places = {}, {}  # a vertex that loses an edge is another
                 record.delete()
 
     def delete_records(self, record_ids: Iterable[str]) -> None:
         """The records at these addresses (`@rid`) are gone."""
-        self._met = {}
         address = jpype.JClass("com.arcadedb.database.RID")
         for id_ in record_ids:
+            self._met, self._places = {}, {}
             self._java.lookupByRID(address(id_), True).delete()
 
     def vectors(self, type_name: str, key: str) -> Iterator[tuple[str, Vectors]]:
@@ -246,7 +259,7 @@ class Engine:
 
     def _maps(self, rows: Sequence[Row]) -> list[Any]:
         """The rows as Java maps: they cross the border as one JSON text."""
-        return list(self._lists(json.dumps(rows)).toList()) if rows else []
+        return list(self._lists(json.dumps(rows)).toList().toArray()) if rows else []
 
     def cypher(
         self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int

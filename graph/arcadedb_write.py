@@ -171,7 +171,9 @@ class _Change:
         self._dropped: list[str] = []
         for id_ in sorted(self._old.told.keys() | self._new.told.keys()):
             before, new = self._old.told.get(id_, {}), self._new.told.get(id_, {})
-            after = {document: sources for document, sources in before.items() if document not in here} | new
+            after = (
+                {document: told for document, told in before.items() if document not in here} | new if before else new
+            )
             if before == after:
                 continue
             triple = self._new.triples.get(id_) or self._old.triples[id_]

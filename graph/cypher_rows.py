@@ -25,6 +25,7 @@ ENTITY = ("id", "forms", "description")
 TRIPLE = ("id", "head", "relation", "tail", "datatype", "language", "sources")
 _SPAN = ("start", "end", "text", "type", "confidence", "name", "form")
 _KEPT = {"document", "chunk", "start", "end", "confidence"}
+_encoded = json.JSONEncoder(sort_keys=True).encode  # json.dumps would make one a time
 _SOURCE = attrgetter(*Source.__slots__)
 # Labels and relationship types with a meaning of their own: what documents speak of is never named like them.
 OWN_NAMES = frozenset({"Document", "Chunk", "Entity", "Value", "Triple", "Relation", "KnowledgeBase"})
@@ -129,7 +130,7 @@ def entity_row(entity: Entity) -> Row:
         "name": entity.name,
         "type": entity.type,
         "aliases": list(entity.aliases),
-        "forms": json.dumps([dict(entity.names), dict(entity.short_forms), dict(entity.types)], sort_keys=True),
+        "forms": _encoded([dict(entity.names), dict(entity.short_forms), dict(entity.types)]),
         "keys": " ".join(sorted(map(key_id, rules.entity_keys(entity)))),
         **described_row(entity),
     }
@@ -188,7 +189,7 @@ def triple_row(triple: Triple, sources: Sequence[Row]) -> Row:
         "language": value.language if value else "",
         "confidence": max(source["confidence"] for source in sources),
         "count": len(sources),
-        "sources": json.dumps(sources, sort_keys=True),
+        "sources": _encoded(sources),
     }
 
 
