@@ -5,7 +5,6 @@ The only file that imports the engine. No Java exception leaves it: `StoreError`
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import tempfile
@@ -24,6 +23,7 @@ from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
 from arcadedb_embedded.type_conversion import convert_java_to_python
 
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
+from clew.graph.garbage import uncollected
 from clew.graph.store import Vectors
 
 Row = dict[str, Any]
@@ -81,19 +81,6 @@ def _silence() -> None:
         jpype.JClass("java.util.logging.Logger").getLogger(name).setLevel(off)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python's cyclic garbage waits. The bridge couples the two collectors: Java's runs whenever Python's finds that
-    the process has grown, and Python's, over all of its objects, after each of Java's, which are many in a batch."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 class Engine:
     """One open database. Not locked: its owner lets one thread in at a time."""
 
@@ -140,7 +127,9 @@ class Engine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything done inside is committed, durably, or (whatever is raised) none of it."""
-        with translated("written", self._folder), _uncollected():
+        # The bridge couples two collectors: Java's runs whenever Python's finds that the process has grown, and
+        # Python's, over all of its objects, after each of Java's, which are many in a batch.
+        with translated("written", self._folder), uncollected():
             self._met = {}
             self._java.begin()
             try:
@@ -153,7 +142,8 @@ class Engine:
                 raise
             finally:
                 self._met = {}
-                self._places = dict(islice(self._places.items(), max(0, len(self._places) - _KEPT_PLACES), None))
+                spare = max(0, len(self._places) - _KEPT_PLACES)
+                self._places = dict(islice(self._places.items(), spare, None)) if spare else self._places
 
     def get(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The record of this id, None without one."""
