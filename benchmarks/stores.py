@@ -36,6 +36,7 @@ DOCUMENTS = 20  # documents of a batch: 5,000 triples
 RELATIONS = 100
 CENTRES = 300  # vectors lie around so many points
 QUESTIONS = 100
+UPSERTED = 60  # documents that are written anew
 SEED = 17
 
 
@@ -273,7 +274,7 @@ def _asked(store: GraphStore, world: World) -> dict[str, Any]:
     store.search_text("entity", names[0], 10)
     # Two words that about a hundred names have each; the number would make it easy.
     told["lexical"] = [1000 * _timed(store.search_text, "entity", name.rpartition(" ")[0], 10) for name in names]
-    again = list(world.batches(5, version=1))
+    again = list(world.batches(UPSERTED, version=1))
     written = sum(len(record.triples) for batch in again for record in batch.records)
     return told | {"upsert": written / sum(_timed(store.add, batch) for batch in again)}
 

@@ -11,7 +11,7 @@ import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from itertools import islice
@@ -202,8 +202,8 @@ class ArcadeStore(GraphStore):
     def _apply(self, batch: Batch, removed: Sequence[str]) -> None:
         stale = self._waiting_entities()
         with self._engine.transaction():
-            outcome = apply(self._engine, batch.records, removed, batch.chunk_vectors)
-            waiting = len(stale.keys() - outcome.fresh | outcome.stale.keys())
+            outcome = apply(self._engine, batch.records, removed, batch.chunk_vectors, stale)
+            waiting = len(stale) - _among(outcome.fresh, stale) + len(outcome.stale) - _among(outcome.stale, stale)
             noted = self._note(self._info, self._mentions + outcome.mentions, waiting)
         self._info, self._mentions, self._waiting = noted
         self._remember(outcome)
@@ -251,7 +251,7 @@ class ArcadeStore(GraphStore):
         with self._engine.transaction():
             self._engine.put("Entity", changed, near)
             self._engine.put("Relation", [{"name": name, "stale": False} for _, name in spoken], close, key="name")
-            noted = self._note(self._info, self._mentions, len(waiting.keys() - held.keys()))
+            noted = self._note(self._info, self._mentions, len(waiting) - _among(held, waiting))
         self._info, self._mentions, self._waiting = noted
         for kind, those, vectors, queue in (
             ("entity", told, near, waiting),
@@ -383,6 +383,10 @@ class ArcadeStore(GraphStore):
                 self._place.release()
                 raise
             self._place.closed()
+
+
+def _among(ids: Iterable[str], others: Mapping[str, None]) -> int:
+    return sum(id_ in others for id_ in ids)
 
 
 def _info_row(info: StoreInfo, mentions: int, stale: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
 from arcadedb_embedded.type_conversion import convert_java_to_python
 
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
+from clew.graph.garbage import uncollected
 from clew.graph.store import Vectors
 
 Row = dict[str, Any]
@@ -32,6 +34,7 @@ _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
 _LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
 # A small heap grows only by what is kept, where a large one fills with what is not before it is ever tidied.
 _SLIM = ("-Xms8m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")
+_KEPT_PLACES = 50_000  # about 15 MB
 _start = threading.Lock()
 
 
@@ -97,7 +100,10 @@ class Engine:
         self._calls = jpype.JClass("com.arcadedb.python.DbCalls")
         self._objects = jpype.JArray(jpype.JObject)
         self._floats = jpype.JArray(jpype.JFloat)
+        self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
+        self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
+        self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
 
     def run(self, sql: str, **parameters: Any) -> None:
         """The SQL command is done."""
@@ -124,47 +130,74 @@ class Engine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything done inside is committed, durably, or (whatever is raised) none of it."""
-        with translated("written", self._folder):
+        # The bridge couples two collectors: Java's runs whenever Python's finds that the process has grown, and
+        # Python's, over all of its objects, after each of Java's, which are many in a batch.
+        with translated("written", self._folder), uncollected():
+            self._met = {}
             self._java.begin()
             try:
                 yield
                 self._java.commit()
             except BaseException:
+                self._places = {}
                 if self._java.isTransactionActive():
                     self._java.rollback()
                 raise
+            finally:
+                self._met = {}
+                spare = max(0, len(self._places) - _KEPT_PLACES)
+                self._places = dict(islice(self._places.items(), spare, None)) if spare else self._places
 
     def get(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The record of this id, None without one."""
         return self._calls.lookupFirst(self._java, type_name, self._keys[key], self._objects([id_]))
 
+    def _vertex(self, type_name: str, id_: str, key: str = "id") -> Any:
+        """The same, looked up once in a transaction: each call of the engine costs more than all else here."""
+        if (type_name, id_) not in self._met:
+            self._met[type_name, id_] = self.get(type_name, id_, key)
+        return self._met[type_name, id_]
+
     def fetch(self, type_name: str, ids: Iterable[str], names: Sequence[str], key: str = "id") -> dict[str, Row]:
         """These properties of those records that exist, by id."""
-        with translated("read", self._folder):
-            records = ((id_, self.get(type_name, id_, key)) for id_ in ids)
-            return {id_: {name: plain(record.get(name)) for name in names} for id_, record in records if record}
+        wanted = list(dict.fromkeys(ids))
+        told = ", ".join(f"`{name}`" for name in dict.fromkeys((key, *names)))
+        sql = f"SELECT {told} FROM {type_name} WHERE {key} IN :ids"  # noqa: S608 - our own names only
+        found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
+        if self._java.isTransactionActive():
+            self._met |= {(type_name, id_): None for id_ in wanted if id_ not in found}
+        return {id_: {name: found[id_].get(name) for name in names} for id_ in wanted if id_ in found}
 
     def put(self, type_name: str, rows: Sequence[Row], vectors: Sequence[Any] | None = None, key: str = "id") -> None:
         """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
         given = vectors if vectors is not None else [None] * len(rows)
         for row, values, vector in zip(rows, self._maps(rows), given, strict=True):
-            record = self.get(type_name, row[key], key)
-            vertex = record.modify() if record else self._java.newVertex(type_name)
+            held = self._vertex(type_name, row[key], key)
+            vertex = held.modify() if held else self._java.newVertex(type_name)
             vertex.set(values)
             if vector is not None:
                 vertex.set("embedding", self._floats(np.ascontiguousarray(vector, dtype=np.float32)))
-            vertex.save()
+            self._met[type_name, row[key]] = vertex.save()
 
     def link(
         self, type_name: str, ends: Sequence[tuple[tuple[str, str], tuple[str, str]]], rows: Sequence[Row]
     ) -> None:
         """An edge for each row, between two vertices each given as (type, id)."""
-        held: dict[tuple[str, str], Any] = {}
         for (tail, head), values in zip(ends, self._maps(rows), strict=True):
-            for end in (tail, head):
-                if end not in held:
-                    held[end] = self.get(*end)
-            held[tail].newEdge(type_name, held[head], values)
+            self._vertex(*tail).newEdge(type_name, self._place(head), values)
+
+    def _place(self, end: tuple[str, str]) -> Any:
+        """The address of a vertex; of those asked for last, it is known without asking the index."""
+        place = self._places.pop(end, None)
+        if place is None:
+            place = self._vertex(*end).getIdentity()
+        self._places[end] = place
+        return place
+
+    def linked(self, type_name: str, id_: str, edges: str) -> bool:
+        """Whether the vertex of this id has an edge of that type."""
+        vertex = self.get(type_name, id_)
+        return bool(vertex and vertex.getEdges(self._both, edges).iterator().hasNext())
 
     def change(self, type_name: str, rows: Sequence[Row]) -> None:
         """The records of the rows' ids carry the rows' values."""
@@ -176,12 +209,14 @@ class Engine:
         for id_ in ids:
             record = self.get(type_name, id_, key)
             if record:
+                self._met, self._places = {}, {}  # a vertex that loses an edge is another
                 record.delete()
 
     def delete_records(self, record_ids: Iterable[str]) -> None:
         """The records at these addresses (`@rid`) are gone."""
         address = jpype.JClass("com.arcadedb.database.RID")
         for id_ in record_ids:
+            self._met, self._places = {}, {}
             self._java.lookupByRID(address(id_), True).delete()
 
     def vectors(self, type_name: str, key: str) -> Iterator[tuple[str, Vectors]]:
@@ -217,7 +252,7 @@ class Engine:
 
     def _maps(self, rows: Sequence[Row]) -> list[Any]:
         """The rows as Java maps: they cross the border as one JSON text."""
-        return list(self._lists(json.dumps(rows)).toList()) if rows else []
+        return list(self._lists(json.dumps(rows)).toList().toArray()) if rows else []
 
     def cypher(
         self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int

@@ -54,9 +54,11 @@ def mentions(engine: Engine, chunks: Sequence[str] | None, entity: str | None) -
 def neighborhood(engine: Engine, ids: Sequence[str], limit: int) -> list[Triple]:
     """The most confident triples that have one of these ids as an end, by id."""
     found: dict[str, Row] = {}
-    for type_name in ("Entity", "Value"):
+    for type_name in ("Entity", "Value") if limit else ():
         place = f"(SELECT expand(bothE('RELATES')) FROM {type_name} WHERE id IN :ids)"  # noqa: S608 - our own names
-        sql = rows.selected((*rows.TRIPLE, "confidence"), place)
+        # A triple comes once for each end that was asked for: twice at most.
+        best_first = f"ORDER BY confidence DESC, id ASC LIMIT {2 * limit}"
+        sql = f"{rows.selected((*rows.TRIPLE, 'confidence'), place)} {best_first}"
         found |= {row["id"]: row for row in engine.rows(sql, ids=list(dict.fromkeys(ids)))}
     best = sorted(found.values(), key=lambda row: (-row["confidence"], row["id"]))[:limit]
     return [rows.triple_of(row) for row in sorted(best, key=lambda row: str(row["id"]))]

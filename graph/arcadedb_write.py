@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,10 +62,17 @@ class _Said:
                 yield Mention(chunk, document, start, end, text, kind, confidence, entity, name, form)
 
 
-def apply(engine: Engine, records: Sequence[DocumentRecord], removed: Sequence[str], vectors: Vectors) -> Outcome:
+def apply(
+    engine: Engine,
+    records: Sequence[DocumentRecord],
+    removed: Sequence[str],
+    vectors: Vectors,
+    waiting: Container[str],
+) -> Outcome:
     """The store says what these records say, and no longer what earlier versions of them and the removed documents
-    said. `vectors` holds a vector for each of the records' chunks. To be called inside a transaction."""
-    change = _Change(engine, records, removed)
+    said. `vectors` holds a vector for each of the records' chunks, `waiting` the ids of all entities that are stale.
+    To be called inside a transaction."""
+    change = _Change(engine, records, removed, waiting)
     change.read()
     change.write(vectors)
     return change.outcome
@@ -85,9 +92,16 @@ def drop_vectors(engine: Engine, type_name: str, key: str) -> None:
 
 
 class _Change:
-    def __init__(self, engine: Engine, records: Sequence[DocumentRecord], removed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        records: Sequence[DocumentRecord],
+        removed: Sequence[str],
+        waiting: Container[str],
+    ) -> None:
         self._engine = engine
         self._records = records
+        self._waiting = waiting
         self._documents = [*(record.document.id for record in records), *removed]
         self._removed = removed
         self.outcome = Outcome()
@@ -99,16 +113,18 @@ class _Change:
         self._old, self._new = self._stored(), _told(self._records)
         self._forms: dict[str, _Forms] = {}
         self._mentioned: Counter[str] = Counter()  # by entity: how many mentions more (or less)
-        self._used: Counter[str] = Counter()  # by entity or value: how many triples more (or less)
+        self._ends: set[str] = set()  # entities and values of the triples that come
+        self._left: set[str] = set()  # those of the triples that go
         self._related: Counter[str] = Counter()  # by relation: how many triples more (or less)
         self._touched: set[str] = set()
         self._values: dict[str, Value] = {}
         self._compare_mentions()
         self._compare_triples()
-        ids = self._touched | (self._used.keys() - self._values.keys())
         old, new = self._old, self._new
-        self.outcome.touched = Touched(set(ids), {*old.chunks, *new.chunks}, {*old.told, *new.told})
-        self._held = self._engine.fetch("Entity", sorted(ids), ("forms", "description", "mentions", "triples", "stale"))
+        self.outcome.touched = Touched(set(self._touched), {*old.chunks, *new.chunks}, {*old.told, *new.told})
+        # What is stale already, and gets or keeps a triple, needs neither to be read nor written.
+        ids = {id_ for id_ in self._touched if id_ not in self._waiting or id_ in self._left} | self._forms.keys()
+        self._held = self._engine.fetch("Entity", sorted(ids), ("forms", "description", "mentions", "stale"))
 
     def _stored(self) -> _Said:
         said = _Said()
@@ -155,7 +171,9 @@ class _Change:
         self._dropped: list[str] = []
         for id_ in sorted(self._old.told.keys() | self._new.told.keys()):
             before, new = self._old.told.get(id_, {}), self._new.told.get(id_, {})
-            after = {document: sources for document, sources in before.items() if document not in here} | new
+            after = (
+                {document: told for document, told in before.items() if document not in here} | new if before else new
+            )
             if before == after:
                 continue
             triple = self._new.triples.get(id_) or self._old.triples[id_]
@@ -172,8 +190,7 @@ class _Change:
             return
         if isinstance(triple.tail, Value):
             self._values[triple.tail_id] = triple.tail
-        for end in {triple.head, triple.tail_id}:
-            self._used[end] += sign
+        (self._ends if sign > 0 else self._left).update((triple.head, triple.tail_id))
         self._related[triple.relation] += sign
 
     # -- writing -------------------------------------------------------------------------------------------------
@@ -182,7 +199,7 @@ class _Change:
         """The engine holds the change, once the transaction is committed."""
         engine = self._engine
         pairs = [pair for pair in self._old.pairs if self._old.pairs[pair] != self._new.pairs.get(pair)]
-        engine.delete_records(self._old.edges[pair] for pair in pairs)
+        engine.delete_records([self._old.edges[pair] for pair in pairs])
         engine.delete("RELATES", self._dropped)
         self.outcome.gone_chunks = self._old.chunks.keys() - self._new.chunks.keys()
         engine.delete("Chunk", sorted(self.outcome.gone_chunks))
@@ -201,41 +218,39 @@ class _Change:
     def _write_entities(self) -> None:
         made, gone = [], []
         for id_ in sorted(self._touched):
-            row = self._entity(id_)
-            if row["mentions"] or row["triples"]:
-                made.append(row)
-                self.outcome.stale[id_] = None
-            else:
+            held = self._held.get(id_)
+            mentions = (held["mentions"] if held else 0) + self._mentioned[id_]
+            if self._is_gone("Entity", id_, mentions):
                 gone.append(id_)
                 self.outcome.fresh.add(id_)
+                continue
+            self.outcome.stale[id_] = None
+            if id_ in self._forms or (held is None and id_ not in self._waiting):
+                made.append({**rows.entity_row(self._entity(id_, held)), "mentions": mentions, "stale": True})
+            elif held is not None and not held["stale"]:
+                made.append({"id": id_, "stale": True})
         self._engine.delete("Entity", gone)
         self._engine.put("Entity", made)
 
-    def _entity(self, id_: str) -> Row:
-        held = self._held.get(id_) or {"forms": "[{},{},{}]", "description": "", "mentions": 0, "triples": 0}
-        forms = json.loads(held["forms"])
+    def _is_gone(self, type_name: str, id_: str, mentions: int = 0) -> bool:
+        """Nothing speaks of it any more, once the edges that go are gone."""
+        if mentions or id_ in self._ends or (id_ not in self._left and id_ not in self._forms):
+            return False
+        return not self._engine.linked(type_name, id_, "RELATES")
+
+    def _entity(self, id_: str, held: Row | None) -> Entity:
+        forms = json.loads(held["forms"]) if held else ({}, {}, {})
         for part, change in zip(forms, self._forms.get(id_, ()), strict=False):
             for form, count in change.items():
                 part[form] = part.get(form, 0) + count
         names, short_forms, types = ({form: count for form, count in part.items() if count} for part in forms)
-        entity = Entity(id_, names, short_forms, types, description=held["description"])
-        return {
-            **rows.entity_row(entity),
-            "mentions": held["mentions"] + self._mentioned[id_],
-            "triples": held["triples"] + self._used[id_],
-            "stale": True,
-        }
+        return Entity(id_, names, short_forms, types, description=held["description"] if held else "")
 
     def _write_values(self) -> None:
-        held = self._engine.fetch("Value", sorted(self._values), ("triples",))
-        made = []
-        for id_, value in self._values.items():
-            count = (held[id_]["triples"] if id_ in held else 0) + self._used[id_]
-            if count:
-                made.append({**rows.value_row(value), "triples": count})
-            else:
-                self._engine.delete("Value", [id_])
-        self._engine.put("Value", made)
+        held = self._engine.fetch("Value", sorted(self._values), ("id",))
+        self._engine.delete("Value", [id_ for id_ in held if self._is_gone("Value", id_)])
+        come = {id_: value for id_, value in self._values.items() if id_ in self._ends and id_ not in held}
+        self._engine.put("Value", [rows.value_row(value) for value in come.values()])
 
     def _write_relations(self) -> None:
         held = self._engine.fetch("Relation", sorted(self._related), ("triples", "stale"), key="name")

@@ -177,18 +177,20 @@ class _Plan:
                 self.change.gone_entities.append(id_)
 
     def _entity(self, id_: str, held: Row) -> Row:
+        counted = {
+            "mentions": held["mentions"] + self._mentioned[id_],
+            "triples": held["triples"] + self._used[id_],
+            "was": held["type"],
+        }
+        if held is not _NOBODY and id_ not in self._forms:  # how it is called, and found, is as it was
+            return {"id": id_, "type": held["type"], **counted}
         forms = json.loads(held["forms"])
         for part, change in zip(forms, self._forms.get(id_, ()), strict=False):
             for form, count in change.items():
                 part[form] = part.get(form, 0) + count
         names, short_forms, types = ({form: count for form, count in part.items() if count} for part in forms)
         entity = Entity(id_, names, short_forms, types, description=held["description"])
-        return {
-            **rows.entity_row(entity),
-            "mentions": held["mentions"] + self._mentioned[id_],
-            "triples": held["triples"] + self._used[id_],
-            "was": held["type"],
-        }
+        return {**rows.entity_row(entity), **counted}
 
     def _decide_values(self) -> None:
         held = self._fetch("Value", sorted(self._values), ("triples",))

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from clew.graph import rules
@@ -23,7 +24,9 @@ MENTION = ("document", "chunk", "entity", "spans")
 ENTITY = ("id", "forms", "description")
 TRIPLE = ("id", "head", "relation", "tail", "datatype", "language", "sources")
 _SPAN = ("start", "end", "text", "type", "confidence", "name", "form")
-_KEPT = {"document", "chunk", "start", "end", "confidence", "text", "normal"}
+_KEPT = {"document", "chunk", "start", "end", "confidence"}
+_encoded = json.JSONEncoder(sort_keys=True).encode  # json.dumps would make one a time
+_SOURCE = attrgetter(*Source.__slots__)
 # Labels and relationship types with a meaning of their own: what documents speak of is never named like them.
 OWN_NAMES = frozenset({"Document", "Chunk", "Entity", "Value", "Triple", "Relation", "KnowledgeBase"})
 OWN_TYPES = frozenset({"HAS_CHUNK", "MENTIONS"})
@@ -127,7 +130,7 @@ def entity_row(entity: Entity) -> Row:
         "name": entity.name,
         "type": entity.type,
         "aliases": list(entity.aliases),
-        "forms": json.dumps([dict(entity.names), dict(entity.short_forms), dict(entity.types)], sort_keys=True),
+        "forms": _encoded([dict(entity.names), dict(entity.short_forms), dict(entity.types)]),
         "keys": " ".join(sorted(map(key_id, rules.entity_keys(entity)))),
         **described_row(entity),
     }
@@ -161,15 +164,17 @@ def value_row(value: Value) -> Row:
 def told(triple: Triple) -> list[Row]:
     """The sources of one document's triple, each with the tail as that document writes it; no empty fields."""
     tail = {"text": triple.tail.text, "normal": triple.tail.normal} if isinstance(triple.tail, Value) else {}
-    return [
-        {name: value for name, value in {**_source_row(source), **tail}.items() if value or name in _KEPT}
-        for source in triple.sources
-    ]
+    return [_source_row(source) | tail for source in triple.sources]
 
 
 def _source_row(source: Source) -> Row:
-    row = {name: getattr(source, name) for name in Source.__slots__}
-    return {**row, "flags": list(source.flags), "qualifiers": dict(source.qualifiers)}
+    values = zip(Source.__slots__, _SOURCE(source), strict=True)
+    row = {name: value for name, value in values if value or name in _KEPT}
+    if source.flags:
+        row["flags"] = list(source.flags)
+    if source.qualifiers:
+        row["qualifiers"] = dict(source.qualifiers)
+    return row
 
 
 def triple_row(triple: Triple, sources: Sequence[Row]) -> Row:
@@ -184,7 +189,7 @@ def triple_row(triple: Triple, sources: Sequence[Row]) -> Row:
         "language": value.language if value else "",
         "confidence": max(source["confidence"] for source in sources),
         "count": len(sources),
-        "sources": json.dumps(sources, sort_keys=True),
+        "sources": _encoded(sources),
     }
 
 

@@ -21,6 +21,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from clew.graph import rdf_terms as rdf
 from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError, StoreUnsupportedError
+from clew.graph.garbage import uncollected
 from clew.graph.locked import locked
 from clew.graph.memory import MemoryStore
 from clew.graph.model import FORMAT_VERSION, Triple, Value
@@ -46,7 +47,8 @@ class RdfStore(MemoryStore):
         self._unsaved_relations: set[str] = set()
         self._disk = _open(path, create=create)
         try:
-            self._load()
+            with uncollected():
+                self._load()
         except (ValueError, TypeError, KeyError, IndexError) as error:
             raise StoreFormatError(
                 f"The RDF store {path} is damaged or no knowledge base: {error!r}", hint="Restore it from an export."

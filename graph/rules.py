@@ -103,6 +103,8 @@ def join_triples(triples: Iterable[Triple]) -> Triple:
     """One triple out of several of the same id: all their sources, sorted, and of their tails (which may be written
     differently, "11 Nov 1875", "1875-11-11") the alphabetically first. Any order of the same triples gives the same."""
     same = list(triples)
+    if len(same) == 1 and len(same[0].sources) <= 1:
+        return same[0]
     tail = min((triple.tail for triple in same), key=_tail_key)
     sources = sorted((source for triple in same for source in triple.sources), key=lambda source: source.sort_key)
     return Triple(same[0].id, same[0].head, same[0].relation, tail, tuple(sources))
