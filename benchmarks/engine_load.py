@@ -14,6 +14,8 @@ import arcadedb_embedded as arcadedb
 import numpy as np
 
 Row = dict[str, Any]
+HEAP = "3g"  # more than the engine needs: its bulk load keeps all edges until the end
+SLICE = 20_000  # vertices handed over at a time
 
 
 @dataclass
@@ -54,7 +56,7 @@ def read(folder: Path) -> tuple[list[Table], list[Index]]:
         Table(name, KINDS[entry["type"]], max(len(entry["buckets"]), 1), _properties(entry))
         for name, entry in types.items()
     ]
-    with arcadedb.open_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
+    with arcadedb.open_database(str(folder), jvm_kwargs={"heap_size": HEAP}) as database:
         for table in tables:
             _fill(database, table)
     found = {_index_of(name, entry) for name, type_ in types.items() for entry in type_.get("indexes", {}).values()}
@@ -96,7 +98,7 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
     """The rows and indexes are in a new database in `folder`; returns the seconds that took."""
     shutil.rmtree(folder, ignore_errors=True)
     start = time.perf_counter()
-    with arcadedb.create_database(str(folder), jvm_kwargs={"heap_size": "1g"}) as database:
+    with arcadedb.create_database(str(folder), jvm_kwargs={"heap_size": HEAP}) as database:
         for table in tables:
             _declare(database, table)
         nodes = [table for table in tables if table.kind == "VERTEX"]
@@ -104,8 +106,9 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
         renumbered: dict[str, str] = {}
         with database.graph_batch(expected_edge_count=sum(len(table.rows) for table in edges) or None) as batch:
             for table in nodes:
-                made = batch.create_vertices(table.name, [_java(row) for row in table.rows])
-                renumbered.update(zip(table.rids, made, strict=True))
+                for start in range(0, len(table.rows), SLICE):
+                    made = batch.create_vertices(table.name, [_java(row) for row in table.rows[start : start + SLICE]])
+                    renumbered.update(zip(table.rids[start:], made, strict=False))
             for table in edges:
                 _connect(batch, table, renumbered)
         for table in tables:

@@ -85,7 +85,7 @@ class Settings:
     llm_tokens: int = 0
     llm_timeout: float = 120.0
     llm_concurrency: int = 4
-    heap: str = "384m"
+    heap: str = "1g"
     cache: str = ""
     query_timeout: float = 10.0
     query_limit: int = 1000

@@ -93,7 +93,7 @@ class ArcadeStore(GraphStore):
         try:
             self._engine = Engine(
                 self._place.engine,
-                heap=heap or os.environ.get("CLEW_JAVA_HEAP", "384m"),
+                heap=heap or os.environ.get("CLEW_JAVA_HEAP", "1g"),
                 create=self._place.fresh,
             )
             self._open()

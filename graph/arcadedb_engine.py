@@ -32,8 +32,9 @@ _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
 # What the engine may keep in the heap, which stays with the process once used: by default a quarter of it for pages,
 # 512 transactions' pages that wait for the disk, 300 MB to merge an index. So it cost no processor time to speak of.
 _LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
-# A small heap grows only by what is kept, where a large one fills with what is not before it is ever tidied.
+# A heap that starts small and is tidied after so many bytes grows by what it keeps; left alone, it fills up first.
 _SLIM = ("-Xms8m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")
+_UNTIDY = 96 * 2**20
 _KEPT_PLACES = 50_000  # about 15 MB
 _start = threading.Lock()
 
@@ -104,6 +105,8 @@ class Engine:
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
         self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
+        self._machine = jpype.JClass("java.lang.Runtime").getRuntime()
+        self._kept = 0  # bytes of the heap that were in use after it was tidied
 
     def run(self, sql: str, **parameters: Any) -> None:
         """The SQL command is done."""
@@ -147,6 +150,16 @@ class Engine:
                 self._met = {}
                 spare = max(0, len(self._places) - _KEPT_PLACES)
                 self._places = dict(islice(self._places.items(), spare, None)) if spare else self._places
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """The heap holds little more than what is kept."""
+        if self._used() > self._kept + _UNTIDY:
+            self._machine.gc()
+            self._kept = self._used()
+
+    def _used(self) -> int:
+        return int(self._machine.totalMemory()) - int(self._machine.freeMemory())
 
     def get(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The record of this id, None without one."""
