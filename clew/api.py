@@ -135,26 +135,29 @@ class KnowledgeGraph:
         """
         from clew.ingest import pipeline
         from clew.ingest.load import count, load
+        from clew.ontologies import guided, with_guide
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
         loaded = load(paths, fields=fields, recursive=recursive, stdin_format=stdin_format)
+        extract = guided(self.extractor, self.settings)
         same: dict[str, Any] = {
-            "extractor": self.extractor.fingerprint,
+            "extractor": extract.fingerprint,
             "chunk_size": self.settings.chunk_size,
             "refresh": refresh,
         }
         if dry_run:
-            return pipeline.dry_run(loaded, self.store, self.extractor, self.embedder, **same)
-        return pipeline.ingest(
+            return with_guide(extract, pipeline.dry_run(loaded, self.store, extract, self.embedder, **same))
+        report = pipeline.ingest(
             loaded,
             self.store,
-            self.extractor,
+            extract,
             self.embedder,
             batch_size=self.settings.batch_size,
             total=count(paths, fields=fields, recursive=recursive) if progress else None,
             progress=progress,
             **same,
         )
+        return with_guide(extract, report)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
@@ -327,6 +330,12 @@ class KnowledgeGraph:
         from clew.graph.rdf_sparql import sparql
 
         return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)
+
+    def ontology_draft(self) -> str:
+        """An ontology of this graph's types and frequent relations, as YAML for a person to edit."""
+        from clew.ingest.ontology_draft import draft, to_yaml
+
+        return to_yaml(draft(self.store))
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""

@@ -19,6 +19,7 @@ from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
 from clew.ingest.extraction import Extractor
+from clew.ingest.guide_report import GuideReport
 from clew.ingest.load import READER_VERSION, Loaded, Problem
 from clew.ingest.resolve import resolve, resolve_ready
 
@@ -39,7 +40,8 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a run did. Documents are `added`, `updated`, `unchanged`, `failed` or `skipped`; the other counts are of
-    what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest."""
+    what the added and updated ones say, `guide` tells what an ontology did to it. `problems` explains every failed and
+    skipped source, `notes` the rest."""
 
     added: int = 0
     updated: int = 0
@@ -56,6 +58,7 @@ class IngestReport:
     dry_run: bool = False
     estimated_seconds: float | None = None
     interrupted: bool = False
+    guide: GuideReport | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The same, ready for JSON."""
