@@ -114,7 +114,7 @@ class Guided:
         relation, backwards = self._names.get(key(triple.relation), (None, False))
         if relation is not None:
             way = "kept" if triple.relation == relation.name else "mapped"
-            yield (_turned(triple) if backwards else triple, relation.name)[0], way
+            yield replace(_turned(triple) if backwards else triple, relation=relation.name), way
             return
         if triple.relation == "is a" and self._typing.class_of(_text(triple.tail)):
             self._tally.counts["mapped"] += 1  # it says which class the head is of
