@@ -22,10 +22,10 @@ from clew.ingest.ontology_head import SCALE, Described, describe, features
 from clew.ingest.ontology_spans import candidates
 
 WIDTH, HIDDEN = 96, 96
-EPOCHS, RATE, DECAY, BATCH, SEED = 14, 4e-3, 0.05, 24, 0
-DROP, DROP_RELATION, HIDE_ENDS = 0.3, 0.1, 0.3
+EPOCHS, RATE, DECAY, BATCH, SEED = 22, 7e-4, 0.05, 24, 0
+DROP, DROP_RELATION, HIDE_ENDS = 0.4, 0.1, 0.3
 _LOW = -30.0
-MOST_WORDS = 12  # candidates of plain words in an example, besides the right ones
+MOST_WORDS = 16  # candidates of plain words in an example, besides the right ones
 
 
 @dataclass(frozen=True)
