@@ -10,6 +10,8 @@ from clew.graph.model import Value
 from clew.ingest.extraction import RawTriple
 
 _EXAMPLES = 3
+_REASONS = 2000  # told apart; memory must not follow the corpus
+_REST = "other reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Tally:
 
     def reject(self, reason: str, triple: RawTriple) -> None:
         """One more was rejected for this reason."""
+        if reason not in self.reasons and len(self.reasons) >= _REASONS:
+            reason = _REST
         self.reasons[reason] += 1
         some = self.examples.setdefault(reason, [])
         if len(some) < _EXAMPLES:

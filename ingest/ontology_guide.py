@@ -5,7 +5,9 @@ Nothing here knows how that extractor works, so any will do.
 
 from __future__ import annotations
 
+import re
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,6 +27,7 @@ from clew.ingest.ontology_types import Typing
 GUIDE_VERSION = "1"
 THRESHOLD = 0.25  # probability above which a triple is found; chosen on the dev half of Text2KGBench's TekGen part
 _MAP = 0.1  # above which another extractor's triple, said in other words, is taken for the ontology's relation
+_NEGATION = re.compile(r"\b(?:not|never|no|nor|neither|without|denied|denies|cannot)\b|n['’]t\b", re.IGNORECASE)
 _GROUP = 32  # documents whose sentences are encoded together
 
 
@@ -33,7 +36,7 @@ class _Sentence:
     """A sentence with its candidates, and by candidate and relation the probabilities of standing at either end."""
 
     start: int
-    end: int
+    text: str
     spans: list[Span]
     subject: Any
     reached: Any
@@ -90,7 +93,7 @@ class Guided:
             if spans and len(encoded.spans):
                 known = features(text[start:end], start, spans, encoded, self._described)
                 scores = self._head(known, self._described)
-                found[number].append(_Sentence(start, end, spans, *scores))
+                found[number].append(_Sentence(start, text[start:end], spans, *scores))
         return found
 
     def _guide(self, extraction: Extraction, scored: Sequence[_Sentence]) -> Extraction:
@@ -119,7 +122,7 @@ class Guided:
         if triple.relation == "is a" and self._typing.class_of(_text(triple.tail)):
             self._tally.counts["mapped"] += 1  # it says which class the head is of
             return
-        best = max((self._likeness(triple, each) for each in scored), default=(0.0, 0, False))
+        best = max((self._likeness(triple, each) for each in _around(triple, scored)), default=(0.0, 0, False))
         if best[0] >= _MAP:
             turned = _turned(triple) if best[2] else triple
             name = self.ontology.relations[best[1]].name
@@ -129,8 +132,6 @@ class Guided:
 
     def _likeness(self, triple: RawTriple, sentence: _Sentence) -> tuple[float, int, bool]:
         """Probability, relation and direction in which the sentence says the triple."""
-        if not (sentence.start < triple.end and triple.start < sentence.end):
-            return 0.0, 0, False
         ends = [
             [place for place, span in enumerate(sentence.spans) if _same(span.stands_for, end)]
             for end in (triple.head, triple.tail)
@@ -161,10 +162,15 @@ class Guided:
                 continue
             taken.append((column, span))
             relation = self.ontology.relations[column]
-            yield RawTriple(
+            first, last = min(head.start, span.start), max(head.end, span.end)
+            triple = RawTriple(
                 head.stands_for, head.type, relation.name, span.stands_for, span.type,
-                min(head.start, span.start), max(head.end, span.end), round(float(chance[row, column]), 3),
+                first, last, round(float(chance[row, column]), 3),
             )  # fmt: skip
+            if _NEGATION.search(sentence.text[first - sentence.start : last - sentence.start]):
+                self._tally.reject("the text between its ends negates something", triple)
+                continue
+            yield triple
 
     def _take(
         self,
@@ -210,6 +216,13 @@ def _names(ontology: Ontology) -> dict[str, tuple[Relation, bool]]:
         for label in relation.inverses:
             found.setdefault(key(label), (relation, True))
     return found
+
+
+def _around(triple: RawTriple, scored: Sequence[_Sentence]) -> Sequence[_Sentence]:
+    """The sentences that say the triple: `scored` stand in the order of the text."""
+    first = bisect_right(scored, triple.start, key=lambda each: each.start) - 1
+    last = bisect_left(scored, triple.end, key=lambda each: each.start)
+    return scored[max(first, 0) : last]
 
 
 def _turned(triple: RawTriple) -> RawTriple:

@@ -81,11 +81,11 @@ def candidates(text: str, start: int, end: int, mentions: Sequence[RawMention]) 
 
 
 def _values(text: str, start: int, end: int) -> Iterator[Span]:
-    at = start
-    sentence = text[:end]
+    sentence, at = text[start:end], 0
     while (date := date_in(sentence, at)) is not None:
         at = max(date.end, at + 1)
-        yield Span(date.start, date.end, Value(text[date.start : date.end], "date", date.normal), "", "date")
+        value = Value(sentence[date.start : date.end], "date", date.normal)
+        yield Span(start + date.start, start + date.end, value, "", "date")
 
 
 def _tokens(text: str, start: int, end: int) -> list[tuple[int, int]]:

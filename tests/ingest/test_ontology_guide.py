@@ -118,6 +118,13 @@ def test_triples_are_found_that_the_extractor_did_not_read(embedder: Embedder) -
     assert all(each.start >= 0 and each.end <= len(TEXT) for each in read(reader).triples)
 
 
+def test_what_is_negated_is_no_plain_edge(embedder: Embedder) -> None:
+    text = TEXT.replace("directed by", "that was not directed by")
+    reader = guided(embedder, threshold=0.01)
+    assert not [each for each in read(reader, text).triples if each.tail == "Werner Herzog"]
+    assert "the text between its ends negates something" in {each.reason for each in reader.report.rejected}
+
+
 def test_one_text_says_the_same_alone_and_among_others(embedder: Embedder) -> None:
     documents = [(each, list(chunk(each))) for each in (Document.make(f"test:{n}", TEXT * (n + 1)) for n in range(3))]
     together = list(guided(embedder, threshold=0.2)(documents))
