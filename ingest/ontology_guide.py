@@ -25,7 +25,7 @@ from clew.ingest.ontology_spans import Span, candidates, sentences
 from clew.ingest.ontology_types import Typing
 
 GUIDE_VERSION = "1"
-THRESHOLD = 0.25  # probability above which a triple is found; chosen on the dev half of Text2KGBench's TekGen part
+THRESHOLD = 0.15  # probability above which a triple is found; chosen on the dev half of Text2KGBench TekGen
 _MAP = 0.1  # above which another extractor's triple, said in other words, is taken for the ontology's relation
 _NEGATION = re.compile(r"\b(?:not|never|no|nor|neither|without|denied|denies|cannot)\b|n['’]t\b", re.IGNORECASE)
 _GROUP = 32  # documents whose sentences are encoded together
@@ -167,7 +167,8 @@ class Guided:
                 head.stands_for, head.type, relation.name, span.stands_for, span.type,
                 first, last, round(float(chance[row, column]), 3),
             )  # fmt: skip
-            if _NEGATION.search(sentence.text[first - sentence.start : last - sentence.start]):
+            between = slice(min(head.end, span.end) - sentence.start, max(head.start, span.start) - sentence.start)
+            if _NEGATION.search(sentence.text[between]):
                 self._tally.reject("the text between its ends negates something", triple)
                 continue
             yield triple
@@ -182,12 +183,14 @@ class Guided:
         """The triple is among those kept, if its ends are what domain and range ask for."""
         relation = self._names[key(triple.relation)][0]
         tail_classes = said.get(_text(triple.tail), ())
+        # The network has weighed the recogniser's types, which take many a title for a person or a place.
+        kinds = ("", "") if way == "found" else (triple.head_type, triple.tail_type)
         ends = (
-            ("domain", triple.head, triple.head_type, said.get(triple.head, ()), relation.domain),
-            ("range", triple.tail, triple.tail_type, tail_classes, relation.range),
+            ("domain", triple.head, kinds[0], said.get(triple.head, ()), relation.domain),
+            ("range", triple.tail, kinds[1], tail_classes, relation.range),
         )
-        for place, *end, wanted in ends:
-            why = self._typing.refusal(*end, wanted)
+        for place, end, kind, classes, wanted in ends:
+            why = self._typing.refusal(end, kind, classes, wanted)
             if why:
                 rule = f"the {place} of {relation.name!r} is {' or '.join(wanted)}"
                 self._tally.reject(f"{rule}, and the end {why}", triple)
