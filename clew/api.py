@@ -137,22 +137,23 @@ class KnowledgeGraph:
         """
         from clew.ingest import pipeline
         from clew.ingest.load import count, load
+        from clew.ontologies import guided, with_guide
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
         loaded = load(paths, fields=fields, recursive=recursive, stdin_format=stdin_format)
+        extract = guided(self.extractor, self.settings)
         same: dict[str, Any] = {
-            "extractor": self.extractor.fingerprint,
+            "extractor": extract.fingerprint,
             "chunk_size": self.settings.chunk_size,
             "refresh": refresh,
         }
         if dry_run:
-            run = partial(pipeline.dry_run, loaded, self.store, self.extractor, self.embedder, **same)
-            return estimated(self.extractor, run)
+            run = partial(pipeline.dry_run, loaded, self.store, extract, self.embedder, **same)
+            return with_guide(extract, estimated(self.extractor, run))
         same |= {"batch_size": self.settings.batch_size, "progress": progress}
         same["total"] = count(paths, fields=fields, recursive=recursive) if progress else None
-        return metered(
-            self.extractor, partial(pipeline.ingest, loaded, self.store, self.extractor, self.embedder, **same)
-        )
+        run = partial(pipeline.ingest, loaded, self.store, extract, self.embedder, **same)
+        return with_guide(extract, metered(self.extractor, run))
 
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
@@ -329,6 +330,12 @@ class KnowledgeGraph:
         from clew.graph.rdf_sparql import sparql
 
         return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)
+
+    def ontology_draft(self) -> str:
+        """An ontology of this graph's types and frequent relations, as YAML for a person to edit."""
+        from clew.ingest.ontology_draft import draft, to_yaml
+
+        return to_yaml(draft(self.store))
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""

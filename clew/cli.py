@@ -61,6 +61,10 @@ def ingest(
     extractor: Annotated[
         str | None, typer.Option(metavar="NAME", help="What reads the text: local or llm.", show_default=False)
     ] = None,
+    ontology: Annotated[
+        Path | None,
+        typer.Option("--ontology", metavar="FILE", help="Keep to these classes and relations; see clew ontology."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read documents into the knowledge graph.
@@ -68,7 +72,7 @@ def ingest(
     Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
-    with open_kb(kb, create=True, warm=True, extractor=extractor) as kg:
+    with open_kb(kb, create=True, warm=True, extractor=extractor, ontology=ontology) as kg:
         _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
 
 
@@ -296,7 +300,7 @@ def ui(
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
 
 
-from clew import cli_graph, cli_learn  # noqa: E402, F401 - their commands join the application, after those above
+from clew import cli_graph, cli_learn, cli_ontology  # noqa: E402, F401 - their commands join the application, after those above
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -91,10 +91,18 @@ class Language:
         if self.settings.extractor == "llm":
             from clew.ingest.extract_llm import LLMExtractor
 
-            return LLMExtractor(self.chat)
+            return LLMExtractor(self.chat, relations=self._relations())
         from clew.ingest.extract import SpacyExtractor
 
         return SpacyExtractor(self.settings.extractor_model or None)
+
+    def _relations(self) -> tuple[str, ...]:
+        """The names of the ontology's relations, where there is one."""
+        if not self.settings.ontology:
+            return ()
+        from clew.ingest.ontology_read import read_ontology
+
+        return tuple(sorted(relation.name for relation in read_ontology(self.settings.ontology).relations))
 
     def generator(self, name: str) -> Generator:
         """The generator of this name. Raises SettingsError for another one."""

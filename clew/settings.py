@@ -67,6 +67,7 @@ class Settings:
     device: str = "auto"
     extractor: str = "local"
     extractor_model: str = ""
+    ontology: str = ""
     chunk_size: int = 1200
     batch_size: int = 64
     reasoner: str = "pagerank"
@@ -109,6 +110,7 @@ RULES: dict[str, Rule] = {
     ),
     "extractor": Rule("what reads text: the local model, or a language model", choices=("llm", "local")),
     "extractor_model": Rule("spaCy model that reads text, by name or path (empty: the one that is shipped)"),
+    "ontology": Rule("classes and relations that reading keeps to: a YAML or RDF file (empty: none)", path=True),
     "chunk_size": Rule("longest chunk, in characters", low=100, high=100_000),
     "batch_size": Rule("documents in one transaction", low=1, high=10_000),
     "reasoner": Rule("what scores entities and edges", choices=("gnn", "pagerank")),

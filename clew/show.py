@@ -12,6 +12,7 @@ from clew.terminal import clean, console, duration, line, say
 if TYPE_CHECKING:
     from clew.graph.model import ReasoningPath
     from clew.graph.store import QueryResult
+    from clew.ingest.guide_report import GuideReport
     from clew.ingest.pipeline import IngestReport
     from clew.retrieval.answer import Answer, Evidence, Quote
     from clew.views import EntityView, Fact, PathView, Status
@@ -39,6 +40,8 @@ def report(done: IngestReport) -> None:
             f" {done.entities:,} entities were described. It took {duration(done.seconds)}{rate}."
         )
     _usage(done)
+    if done.guide is not None:
+        guide(done.guide)
     _problems("Failed", [problem for problem in done.problems if not problem.skipped], None)
     _problems("Skipped", [problem for problem in done.problems if problem.skipped], _SKIPPED_SHOWN)
     for remark in done.notes:
@@ -64,6 +67,18 @@ def _usage(done: IngestReport) -> None:
         say(f"Not taken, for the text does not bear it out: {sum(done.rejected.values()):,}", "bold")
     for reason, count in sorted(done.rejected.items(), key=lambda item: (-item[1], item[0])):
         say(f"  {count:,} times {line(reason)}")
+
+
+def guide(done: GuideReport) -> None:
+    """What an ontology did to the triples that were read."""
+    say(
+        f"By {line(done.ontology)}: {done.kept:,} triples kept, {done.mapped:,} mapped to its words,"
+        f" {done.found:,} found beyond them, {done.refused:,} rejected."
+    )
+    for reason in done.rejected[:_SKIPPED_SHOWN]:
+        say(f"  {reason.count:,} rejected: {line(reason.reason)}; such as {line(reason.examples[0])}")
+    if len(done.rejected) > _SKIPPED_SHOWN:
+        say(f"  and {len(done.rejected) - _SKIPPED_SHOWN:,} more reasons; --json lists them all")
 
 
 def _problems(title: str, problems: Sequence[Any], most: int | None) -> None:

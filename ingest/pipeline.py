@@ -20,6 +20,7 @@ from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
 from clew.ingest.extraction import Extraction, Extractor
+from clew.ingest.guide_report import GuideReport
 from clew.ingest.load import READER_VERSION, Loaded, Problem
 from clew.ingest.resolve import resolve, resolve_ready
 
@@ -42,7 +43,8 @@ class IngestReport:
     """What a run did. Documents are `added`, `updated`, `unchanged`, `failed` or `skipped`; the other counts are of
     what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest.
     `stopped` says why the run ended before all was read; of a language model, `usage` holds calls, tokens and cost
-    (expected ones in a dry run), `rejected` how much of what it said was not taken, by reason."""
+    (expected ones in a dry run), `rejected` how much of what it said was not taken, by reason; `guide` tells what an
+    ontology did."""
 
     added: int = 0
     updated: int = 0
@@ -62,6 +64,7 @@ class IngestReport:
     stopped: str = ""
     usage: Mapping[str, Any] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    guide: GuideReport | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The same, ready for JSON."""

@@ -21,3 +21,9 @@ def test_every_model_file_has_its_published_checksum() -> None:
 
 def test_the_model_is_small_enough_to_ship() -> None:
     assert sum(path.stat().st_size for path in (MODELS / "en_clew").rglob("*") if path.is_file()) < 25_000_000
+
+
+def test_the_network_for_ontologies_is_small_and_whole() -> None:
+    path = MODELS / "ontology_head.safetensors"
+    assert path.stat().st_size < 2_000_000
+    assert f"`{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}" in (MODELS / "README.md").read_text()

@@ -1,0 +1,33 @@
+"""What the front door does with an ontology: reading that keeps to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clew.ingest.ontology_guide import Guided
+    from clew.ingest.pipeline import IngestReport
+    from clew.language import AnyExtractor
+    from clew.settings import Settings
+
+
+def guided(extractor: AnyExtractor, settings: Settings) -> AnyExtractor | Guided:
+    """The extractor, which keeps to the ontology of the settings where there is one. Raises InputError."""
+    if not settings.ontology:
+        return extractor
+    from clew.graph.embeddings import open_embedder
+    from clew.ingest.ontology_guide import Guided
+    from clew.ingest.ontology_read import read_ontology
+
+    ontology = read_ontology(settings.ontology)
+    # The network that reads by an ontology was trained on the default encoder, whichever one embeds the graph.
+    embedder = open_embedder(cache=Path(settings.cache) if settings.cache else None, threads=settings.threads or None)
+    return Guided(extractor, ontology, embedder, extractor=extractor.fingerprint)
+
+
+def with_guide(extract: AnyExtractor | Guided, report: IngestReport) -> IngestReport:
+    """The report, with what the ontology did in this run."""
+    guide = getattr(extract, "report", None)
+    return replace(report, guide=guide) if guide is not None else report
