@@ -33,6 +33,7 @@ from clew.graph.cypher import guard
 from clew.graph.errors import StoreError
 from clew.graph.exact import ExactVectors
 from clew.graph.locked import locked
+from clew.graph.merges import Merge, remapped
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
 from clew.graph.store import (
     Batch,
@@ -193,22 +194,30 @@ class ArcadeStore(GraphStore):
         self._apply(batch, [])
 
     @_writing
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        records = read.records(self._engine, list(merges))
+        changed = tuple(remapped(record, merges[record.document.id]) for record in records)
+        if changed:
+            self._apply(Batch(changed, _NO_VECTORS), [], told_before=True)
+
+    @_writing
     def remove(self, documents: Sequence[str]) -> int:
         held = list(self._engine.fetch("Document", dict.fromkeys(documents), ("id",)))
         if held:
             self._apply(Batch((), _NO_VECTORS), held)
         return len(held)
 
-    def _apply(self, batch: Batch, removed: Sequence[str]) -> None:
+    def _apply(self, batch: Batch, removed: Sequence[str], *, told_before: bool = False) -> None:
+        """`told_before`: the batch's chunks are in the store and keep their vectors."""
         stale = self._waiting_entities()
         with self._engine.transaction():
-            outcome = apply(self._engine, batch.records, removed, batch.chunk_vectors)
+            outcome = apply(self._engine, batch.records, removed, None if told_before else batch.chunk_vectors)
             waiting = len(stale.keys() - outcome.fresh | outcome.stale.keys())
             noted = self._note(self._info, self._mentions + outcome.mentions, waiting)
         self._info, self._mentions, self._waiting = noted
         self._remember(outcome)
         self._adjacency.touch(outcome.touched)
-        if "chunk" in self._vectors:
+        if "chunk" in self._vectors and not told_before:
             chunks = (chunk for record in batch.records for chunk in record.chunks)
             for chunk, vector in zip(chunks, batch.chunk_vectors, strict=True):
                 self._vectors["chunk"].put(chunk.id, vector)
