@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from clew.gnn.train import Progress as TrainProgress
     from clew.graph.embeddings import Embedder
     from clew.graph.model import Entity
-    from clew.graph.store import GraphStore, QueryResult
+    from clew.graph.store import GraphStore, QueryResult, Vectors
     from clew.ingest.extract import SpacyExtractor
     from clew.ingest.load import Fields
+    from clew.ingest.merge_log import Merged
     from clew.ingest.pipeline import IngestReport, Progress
     from clew.learning import TrainReport
     from clew.retrieval.answer import Answer, Retrieval
@@ -330,9 +331,25 @@ class KnowledgeGraph:
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""
+        from clew.ingest.merge_log import remove
         from clew.views import document_ids
 
-        return self.store.remove(document_ids(self.store, document)) > 0
+        return remove(self.store, self._encode, document_ids(self.store, document)) > 0
+
+    def merges(self, name: str = "") -> list[Merged]:
+        """The merges in force, or those of one entity (its id, name or alias), each with its reason and score."""
+        from clew.ingest.merge_log import merges
+
+        return merges(self.store, self.find(name).id if name else "")
+
+    def unmerge(self, one: str, other: str = "") -> list[Merged]:
+        """This merge (its id, or its two names) is taken back for good; returns what was. Raises NotFoundError."""
+        from clew.ingest.merge_log import unmerge
+
+        return unmerge(self.store, self.embedder, one, other)
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        return self.embedder.encode(texts)  # loaded only when there is a text to embed
 
     def reembed(self, *, progress: Callable[[Progress], None] | None = None) -> int:
         """Every vector comes from the encoder of the settings; returns how many chunks and entities were embedded."""

@@ -12,6 +12,7 @@ from clew.terminal import clean, console, duration, line, say
 if TYPE_CHECKING:
     from clew.graph.model import ReasoningPath
     from clew.graph.store import QueryResult
+    from clew.ingest.merge_log import Merged
     from clew.ingest.pipeline import IngestReport
     from clew.retrieval.answer import Answer, Evidence, Quote
     from clew.views import EntityView, Fact, PathView, Status
@@ -36,7 +37,9 @@ def report(done: IngestReport) -> None:
         rate = f" ({read / done.seconds:,.0f} documents/s)" if read and done.seconds else ""
         say(
             f"They hold {done.chunks:,} chunks, {done.mentions:,} mentions and {done.triples:,} triples;"
-            f" {done.entities:,} entities were described. It took {duration(done.seconds)}{rate}."
+            f" {done.entities:,} entities were described"
+            + (f", {done.merged:,} names merged or kept apart" if done.merged else "")
+            + f". It took {duration(done.seconds)}{rate}."
         )
     _problems("Failed", [problem for problem in done.problems if not problem.skipped], None)
     _problems("Skipped", [problem for problem in done.problems if problem.skipped], _SKIPPED_SHOWN)
@@ -190,6 +193,15 @@ def rows(result: QueryResult) -> None:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def merges(found: Sequence[Merged]) -> None:
+    """The merges, one a line, with the ids that `clew unmerge` takes."""
+    lines = [
+        (one.id, line(one.name), line(one.into), f"{one.score:.2f}", f"{len(one.documents):,}", line(one.reason))
+        for one in found
+    ]
+    table(("merge", "name", "stands for", "score", "documents", "reason"), lines)
 
 
 def settings(found: Settings, origins: Mapping[str, str]) -> None:

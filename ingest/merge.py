@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from clew.graph.adjacency import Adjacency
 from clew.graph.merges import Merge
 from clew.graph.model import Document, entity_id
 from clew.graph.store import Batch, DocumentRecord, GraphStore
-from clew.ingest.merge_blocks import all_entities, found_under, key_of, meeting, names_of
+from clew.ingest.merge_blocks import all_entities, found_under, key_of, meeting, names_of, titled_twice
 from clew.ingest.merge_choice import Choice, Encode
 from clew.ingest.merge_units import gather
 
@@ -32,12 +33,12 @@ def merge(store: GraphStore, encode: Encode, *, names: Iterable[str] | None = No
         return 0
     adjacency = store.adjacency()
     if counts.stale > MOST * counts.entities:
-        concerned = meeting(store, adjacency, all_entities(adjacency))
+        concerned = meeting(store, adjacency, all_entities(adjacency)) | titled_twice(store, adjacency)
         decided = wanted = names_of(store, concerned)
     else:
         touched |= names_of(store, store.stale(counts.stale)[0])
-        decided = touched | names_of(store, meeting(store, adjacency, found_under(store, touched)))
-        concerned = meeting(store, adjacency, found_under(store, decided))
+        decided = touched | names_of(store, _concerned(store, adjacency, touched))
+        concerned = _concerned(store, adjacency, decided)
         wanted = decided | names_of(store, concerned)
     units = gather(store, adjacency, concerned, wanted)
     chosen = Choice(units, encode, apart(store)).merges(decided)
@@ -55,13 +56,19 @@ def merge(store: GraphStore, encode: Encode, *, names: Iterable[str] | None = No
     return moved
 
 
+def _concerned(store: GraphStore, adjacency: Adjacency, names: set[str]) -> set[str]:
+    """The entities under the keys of these names that may have to be merged or kept apart."""
+    found = found_under(store, names)
+    return meeting(store, adjacency, found) | titled_twice(store, adjacency, found)
+
+
 def apart(store: GraphStore) -> frozenset[tuple[str, str]]:
     """The pairs (a name's entity, another entity) that a person keeps apart."""
     return frozenset((base, other) for base, _, other in (key.partition(" ") for key in decisions(store)))
 
 
 def decisions(store: GraphStore) -> dict[str, str]:
-    """What a person decided: `BASE ENTITY` -> their names."""
+    """What a person decided: `BASE ENTITY` -> their names, a JSON list."""
     held = next(iter(store.documents([Document.make(DECISIONS, "").id])), None)
     return dict(held.metadata) if held else {}
 

@@ -95,11 +95,22 @@ def _meeting(
     return [int(node) for node in np.unique(nodes[wanted[group]])]
 
 
-def titled_twice(adjacency: Adjacency) -> set[str]:
-    """Ids of the entities that several chunks' documents are titled after."""
-    titles = adjacency.title_entity[adjacency.title_entity >= 0]
-    found, counts = np.unique(titles, return_counts=True)
-    return {adjacency.nodes[int(node)] for node in found[counts > 1]}
+def titled_twice(store: GraphStore, adjacency: Adjacency, ids: set[str] | None = None) -> set[str]:
+    """Ids of the entities (among these) that several documents are titled after."""
+    chunks = np.flatnonzero(adjacency.title_entity >= 0)
+    nodes = adjacency.title_entity[chunks]
+    found, place, counts = np.unique(nodes, return_inverse=True, return_counts=True)
+    if ids is not None:
+        counts[[adjacency.nodes[int(node)] not in ids for node in found]] = 0
+    several = counts[place] > 1  # chunks, of one document or more
+    owner = {
+        adjacency.chunks[int(chunk)]: int(node) for chunk, node in zip(chunks[several], nodes[several], strict=True)
+    }
+    told: dict[int, set[str]] = {}
+    for part in slices(owner):
+        for chunk in store.chunks(part):
+            told.setdefault(owner[chunk.id], set()).add(chunk.document)
+    return {adjacency.nodes[node] for node, documents in told.items() if len(documents) > 1}
 
 
 def found_under(store: GraphStore, names: Iterable[str]) -> set[str]:

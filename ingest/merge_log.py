@@ -6,6 +6,7 @@ decision lies in the knowledge base, and every later ingestion keeps to it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from clew.graph.merges import Merge, logged
 from clew.graph.model import Document, entity_id, name_key, stable_id
 from clew.graph.store import GraphStore
 from clew.ingest.describe import describe_stale
-from clew.ingest.merge import decide, decisions, merge
+from clew.ingest.merge import DECISIONS, decide, decisions, merge
+from clew.ingest.merge_choice import Encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def unmerge(store: GraphStore, embedder: Embedder, one: str, other: str = "") ->
             f"There is no merge {one!r}." if not other else f"{one!r} and {other!r} are not merged.",
             hint="List them with: clew merges",
         )
-    told = {f"{merged.base} {merged.entity}": f"{merged.name} is not {merged.into}" for merged in chosen}
+    told = {f"{merged.base} {merged.entity}": json.dumps([merged.name, merged.into]) for merged in chosen}
     decide(store, {**decisions(store), **told})
     merge(store, embedder.encode, names=_names(chosen))
     describe_stale(store, embedder)
@@ -104,11 +106,18 @@ def _names(chosen: Iterable[Merged]) -> list[str]:
     return [name for merged in chosen for name in (merged.name, merged.into)]
 
 
-def remove(store: GraphStore, embedder: Embedder, documents: list[str]) -> int:
+def remove(store: GraphStore, encode: Encode, documents: list[str]) -> int:
     """None of these documents is in the store, and names in others stand for what they would without them; returns how
     many there were."""
-    titles = [document.title for document in store.documents(documents) if document.title]
+    titles = [name for document in store.documents(documents) for name in _bearing_on(document)]
     count = store.remove(documents)
     if count:
-        merge(store, embedder.encode, names=titles)
+        merge(store, encode, names=titles)
     return count
+
+
+def _bearing_on(document: Document) -> list[str]:
+    """The names whose meaning in other documents may hang on this one: its title, or those a person decided on."""
+    if document.uri != DECISIONS:
+        return [document.title] if document.title else []
+    return [str(name) for pair in document.metadata.values() for name in json.loads(pair)]
