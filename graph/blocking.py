@@ -58,6 +58,13 @@ def has_company_form(key: str) -> bool:
     return len(words) > 1 and words[-1] in _SUFFIXES
 
 
+def titled(key: str) -> str:
+    """The loose key of what stands before the first comma of a long name: `henry ii` of `henry ii, lord of ligny`;
+    empty where there is none, or one word alone."""
+    before, comma, _ = key.partition(",")
+    return loose_key(before) if comma and " " in before.strip() else ""
+
+
 def first_and_last(key: str) -> str:
     """The key under which a longer name of a person meets the shorter one (`~thomas edison` for Thomas Alva Edison);
     empty where the name has two words, more than four, or such as no person's name has."""
@@ -71,8 +78,7 @@ def block_keys(key: str) -> set[str]:
     """The keys under which the name of this key meets others."""
     plain = bracket(key)[0]
     keys = {key, name_key(plain) if plain != key else key, loose_key(plain)}
-    longer = first_and_last(plain)
-    return keys | {longer} if longer else keys
+    return keys | {other for other in (first_and_last(plain), titled(plain)) if other}
 
 
 def asked_keys(key: str) -> set[str]:

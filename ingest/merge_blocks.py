@@ -40,6 +40,14 @@ def strong_alias(alias: str, name: str) -> bool:
     return bool(set(words_of(alias)) - set(words_of(name)))
 
 
+def alias_kind(alias: str, name: str) -> str:
+    """What a name's other name is: its `acronym`, a `nickname` of one word, or an `alias`."""
+    if " " in alias:
+        return "alias"
+    initials = [word[0] for word in words_of(name) if word not in {"of", "the", "and", "for"}]
+    return "acronym" if [char for char in alias if char.isalnum()] == initials else "nickname"
+
+
 def keys_met(entity: Entity) -> Iterator[tuple[str, str]]:
     """(key, own name's key) for each key under which the entity's names are compared."""
     names = {key_of(form) for form in entity.names}

@@ -17,12 +17,13 @@ from clew.graph.blocking import (
     first_and_last,
     has_company_form,
     loose_key,
+    titled,
 )
 from clew.graph.merges import Merge
 from clew.graph.model import entity_id, stable_id
 from clew.graph.store import Vectors
-from clew.ingest.merge_blocks import WIDEST, key_of
-from clew.ingest.merge_evidence import ACCEPTED, MARGIN, MIDDLE, NEAR, Profile, fit, profile
+from clew.ingest.merge_blocks import WIDEST, alias_kind, key_of
+from clew.ingest.merge_evidence import ACCEPTED, FAR, MARGIN, MIDDLE, NEAR, Profile, fit, profile
 from clew.ingest.merge_units import Unit, Units
 
 Encode = Callable[[list[str]], Vectors]
@@ -32,8 +33,12 @@ _DATED = {"PERSON", "WORK"}
 _REASONS = {
     "spelling": "the same name, spelled otherwise",
     "company": "the name without the company's form",
+    "acronym": "its initials, as a document gives them",
+    "nickname": "another name that a document gives it, and the text supports it",
     "alias": "another name that a document gives it",
     "bracket": "its name before the bracket, and the text supports it",
+    "title": "its name before the comma, and the text supports it",
+    "initial": "the person's name with or without an initial, and the text supports it",
     "longer name": "a shorter name of the person, and the text supports it",
     "homograph": "homograph: the text speaks of this one",
     "own title": "homograph: several documents have this title for different things",
@@ -108,8 +113,9 @@ class Choice:
                 if relation:
                     found.setdefault(other, relation)
         for other in self._alias.get(name, ()):
-            if other != name:
-                found.setdefault(other, "alias")
+            kind = alias_kind(name, other)
+            if other != name and (kind == "acronym" or self._home(other)):
+                found.setdefault(other, kind)
         return sorted(found.items())
 
     def _relation(self, name: str, other: str) -> str:
@@ -122,7 +128,12 @@ class Choice:
         if loose_key(plain) == loose_key(base):
             relation = "company" if has_company_form(plain) != has_company_form(base) else "spelling"
             return relation if self._rank(other) > self._rank(name) else ""
-        return "longer name" if self._longer(name, other) else ""
+        if titled(base) == loose_key(plain) and self._home(other):
+            return "title"
+        if not self._longer(name, other):
+            return ""
+        middle = max(loose_key(plain).split()[1:-1], loose_key(base).split()[1:-1], key=len)
+        return "initial" if all(len(word) == 1 for word in middle) else "longer name"
 
     def _longer(self, name: str, other: str) -> bool:
         """Whether one is the other without the names in the middle, and `other` the one to stand for both: a title
@@ -162,7 +173,7 @@ class Choice:
             if mine is None or other is None or unit.home or option.relation == "spelling":
                 return 0.0
             # In steps, so that the last bits of a vector, which vary with its batch, change nothing.
-            return NEAR * (round(float(vectors[mine] @ vectors[other]), 1) - MIDDLE)
+            return max(NEAR * (round(float(vectors[mine] @ vectors[other]), 1) - MIDDLE), FAR)
 
         return near
 
