@@ -128,11 +128,8 @@ def b_cubed(made: Sequence[Decision], found: Mapping[Place, str]) -> tuple[float
             wrong = sum(frozenset((root(other), root(place))) in apart for other in group)
             precision += same / (same + wrong)
             recall += same / alike[root(place)]
-    return scores(precision, len(places), len(places))[:1] + _b3(precision / len(places), recall / len(places))
-
-
-def _b3(precision: float, recall: float) -> tuple[float, float]:
-    return 100 * recall, 200 * precision * recall / max(precision + recall, 1e-9)
+    precision, recall = precision / max(len(places), 1), recall / max(len(places), 1)
+    return 100 * precision, 100 * recall, 200 * precision * recall / max(precision + recall, 1e-9)
 
 
 def report(made: Sequence[Decision], found: Mapping[Place, str]) -> None:
@@ -141,7 +138,9 @@ def report(made: Sequence[Decision], found: Mapping[Place, str]) -> None:
         if not one.same and together(one, found):
             note(f"wrong merge: {one.b[1]!r} in {one.b[0]!r} is not {one.a[1]!r} of {one.a[0]!r}")
     missing = {place for one in made for place in (one.a, one.b)} - found.keys()
-    note(f"{len(made)} decisions, {sum(one.same for one in made)} of them the same; {len(missing)} places not mentioned")
+    note(
+        f"{len(made)} decisions, {sum(one.same for one in made)} of them the same; {len(missing)} places not mentioned"
+    )
     precision, recall, f1 = pairwise(made, found)
     note(f"pairwise precision {precision:.1f}, recall {recall:.1f}")
     figure("pairwise f1", f1)

@@ -213,10 +213,10 @@ class KnowledgeGraph:
         `scratch`; a training that was interrupted goes on where it was. Raises InputError, QueryError, ModelError.
         """
         from clew.gnn.train import Plan
-        from clew.learning import train_on
+        from clew.learning import train_on, training_device
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)
-        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=_training_device(self.settings.device))
+        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=training_device(self.settings.device))
         return train_on(
             self.store,
             self.embedder,
@@ -393,12 +393,3 @@ def _mismatch(url: str, recorded: str, wanted: str) -> EncoderMismatchError:
         f"The knowledge base {url} was embedded with {recorded}, not with {wanted}: their vectors cannot be compared.",
         hint="Open it with the encoder it was made with, or embed it anew with: clew reembed.",
     )
-
-
-def _training_device(device: str) -> str:
-    """The device that a network is trained on: a GPU where the setting `auto` finds one."""
-    import torch
-
-    if device != "auto":
-        return device
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -28,7 +28,6 @@ from clew.graph.adjacency import Adjacency
 from clew.graph.arcadedb_engine import Engine
 from clew.graph.arcadedb_place import Place
 from clew.graph.arcadedb_write import Outcome, apply, drop_vectors
-from clew.graph.bm25 import tokens
 from clew.graph.cypher import guard
 from clew.graph.errors import StoreError
 from clew.graph.exact import ExactVectors
@@ -56,10 +55,6 @@ _TYPES: dict[str, tuple[str, str]] = {
 }
 _DROPPING = {"id": "knowledge base", "dropping": True}
 _NO_VECTORS = np.zeros((0, 0), dtype=np.float32)
-# Words in almost every English text cost the index most and say least; left out where the query has others.
-_COMMON = frozenset(
-    "a an and are as at by did do doe for from has have in is it of on or that the to was were with".split()  # noqa: SIM905
-)
 _open: weakref.WeakSet[ArcadeStore] = weakref.WeakSet()
 
 
@@ -354,8 +349,7 @@ class ArcadeStore(GraphStore):
 
     @locked
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
-        words = tokens(query)
-        words = [word for word in words if word not in _COMMON] or words
+        words = rows.telling_words(query)
         if not words or k <= 0:
             return []
         # A few more than asked, so that of equal scores the smallest ids come back, not any.

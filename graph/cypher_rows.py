@@ -49,10 +49,15 @@ def type_of(relation: str) -> str:
     return f"{name}_" if name in OWN_TYPES else name or "RELATED_TO"
 
 
+def telling_words(query: str) -> list[str]:
+    """The words of a query without those in almost every text, or all where it has no others."""
+    words = tokens(query)
+    return [word for word in words if word not in _COMMON] or words
+
+
 def search_words(query: str) -> list[str]:
     """The words of a query that are worth looking up, each once, with how often it was said: `film`, `king^2`."""
-    words = tokens(query)
-    words = [word for word in words if word not in _COMMON] or words
+    words = telling_words(query)
     return [word if times == 1 else f"{word}^{times}" for word, times in Counter(words).items()]
 
 
