@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import pytest
 import clew
 from clew.graph.merges import logged
 from clew.graph.model import entity_id
+from clew.ingest import merge as merge_module
 from clew.ingest.load import Fields
-from clew.ingest.merge import DECISIONS
+from clew.ingest.merge import DECISIONS, decide
 
 Open = Callable[..., clew.KnowledgeGraph]
 TEXTS = {
@@ -79,17 +80,23 @@ def test_the_log_says_what_was_merged_why_and_how_surely(open_kb: Open, tmp_path
 
 
 @pytest.mark.parametrize("numbers", [(0, 1, 2, 3, 4, 5), (5, 4, 3, 2, 1, 0), (1, 3, 5, 0, 2, 4), (2, 4, 1, 5, 0, 3)])
-def test_any_order_and_grouping_gives_the_same_bytes(open_kb: Open, tmp_path: Path, numbers: Sequence[int]) -> None:
+def test_any_order_and_grouping_gives_the_same_bytes(
+    open_kb: Open, tmp_path: Path, numbers: Sequence[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     titles = list(TEXTS)
     together = open_kb()
     _ingest(together, tmp_path, titles)
+    monkeypatch.setattr(merge_module, "MOST", 2.0)  # as in a large graph: only what was touched is looked at
     apart = open_kb(batch_size=1)
     for group in (numbers[:1], numbers[1:4], numbers[4:]):
         _ingest(apart, tmp_path, [titles[number] for number in group])
     assert _export(apart, tmp_path) == _export(together, tmp_path)
 
 
-def test_what_is_removed_leaves_the_graph_of_the_rest(open_kb: Open, tmp_path: Path) -> None:
+def test_what_is_removed_leaves_the_graph_of_the_rest(
+    open_kb: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge_module, "MOST", 2.0)
     for gone in ("Henry King (director)", "Henry King (footballer)", "Treaty of Bogor", "The Song of Bernadette"):
         rest = [title for title in TEXTS if title != gone]
         never = open_kb()
@@ -110,8 +117,6 @@ def test_a_merge_taken_back_is_gone_and_stays_gone(open_kb: Open, tmp_path: Path
     assert kg.unmerge("Henry King", "Henry King (director)") == [merged]
     never = open_kb()
     never.store.configure(encoder=kg.store.info().encoder, dimension=384, extracted_with="")
-    from clew.ingest.merge import decide
-
     decide(never.store, {f"{merged.base} {merged.entity}": json.dumps([merged.name, merged.into])})
     _ingest(never, tmp_path, titles)
     assert _export(kg, tmp_path) == _export(never, tmp_path)
@@ -142,3 +147,24 @@ def test_two_people_with_documents_of_one_title_are_two(open_kb: Open, tmp_path:
     assert len(set(exports)) == 1
     assert len(kg.store.find(["john reed"])["john reed"]) == 2
     assert {merge.kept_apart for one in kg.store.documents() for merge in logged(one)} == {True}
+
+
+def test_a_small_change_reads_only_what_it_touches(
+    open_kb: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kg = open_kb()
+    _ingest(kg, tmp_path, [title for title in TEXTS if title != "The Song of Bernadette"])
+    monkeypatch.setattr(merge_module, "MOST", 2.0)
+    asked: list[str] = []
+    read = kg.store.chunks
+
+    def chunks(ids: Sequence[str] | None = None, **options: str) -> Iterator[clew.Chunk]:
+        asked.extend(ids or ())
+        return read(ids, **options)
+
+    monkeypatch.setattr(kg.store, "chunks", chunks)
+    assert _ingest(kg, tmp_path, ["The Song of Bernadette"]).merged == 1
+    titles = {one.id: one.title for one in kg.store.documents()}
+    touched = {titles[chunk.document] for chunk in read(sorted(set(asked)))}
+    assert "Henry King (director)" in touched
+    assert not touched & {"Anna Stein", "Treaty of Bogor"}
