@@ -23,7 +23,7 @@ from clew.graph.merges import Merge
 from clew.graph.model import entity_id, stable_id
 from clew.graph.store import Vectors
 from clew.ingest.merge_blocks import WIDEST, alias_kind, key_of
-from clew.ingest.merge_evidence import ACCEPTED, FAR, MARGIN, MIDDLE, NEAR, Profile, fit, profile
+from clew.ingest.merge_evidence import ACCEPTED, FAR, HIGHEST, MARGIN, MIDDLE, NEAR, Profile, fit, profile
 from clew.ingest.merge_units import Unit, Units
 
 Encode = Callable[[list[str]], Vectors]
@@ -183,11 +183,11 @@ def _met(name: str) -> set[str]:
 
 
 def _settled(options: Sequence[Option]) -> bool:
-    """Whether no cosine can change what is chosen."""
-    best = max(option.score for option in options)
-    return best + NEAR * (1 - MIDDLE) < ACCEPTED or all(
-        option.relation in {"spelling", "own title"} for option in options
-    )
+    """Whether the words alone settle it: nothing comes near the threshold, or one is past it and far from the rest."""
+    best, *others = sorted((option.score for option in options), reverse=True)
+    if best + HIGHEST < ACCEPTED or all(option.relation in {"spelling", "own title"} for option in options):
+        return True
+    return best + FAR >= ACCEPTED and not (others and best - others[0] < HIGHEST - FAR + MARGIN)
 
 
 def _best(options: Sequence[Option]) -> Option | None:

@@ -32,7 +32,8 @@ SPOKEN_OF, SHARED, MOST_SHARED = 3.0, 1.0, 2.0
 CUE, CUE_OF_WORK = 2.0, 0.5  # most texts that name a film speak of films
 SAME_YEAR, OTHER_YEAR_BEHIND, OTHER_YEAR = 2.5, -4.0, -1.0
 NEAR, MIDDLE, FAR = 5.0, 0.35, -0.25  # of the cosine between what both texts say; it takes little away
-HIGHEST = 1.75  # what that term comes to in most cases
+HIGHEST = 1.25  # what that term comes to in most cases
+SHOWN = 150  # characters of a document's beginning that are embedded: enough to say what it is about
 ACCEPTED, MARGIN = 2.0, 1.0
 BOTH_NAMED = -4.0  # a text that uses the shorter and the longer name means two people
 SHORT = 3  # letters of a name below which its spelling alone says nothing
@@ -66,7 +67,7 @@ class Profile:
     @property
     def text(self) -> str:
         """What the embedding is taken of."""
-        return f"{self.name}. {self.units[0].text}" if self.units else self.name
+        return f"{self.name}. {self.units[0].text[:SHOWN]}"
 
 
 def profile(id_: str, units: Sequence[Unit]) -> Profile:
