@@ -17,7 +17,7 @@ def merges(
     kb: Kb = None,
     as_json: Json = False,
 ) -> None:
-    """List the names that were merged or kept apart, with reason and score."""
+    """List what was merged, with reason and score."""
     from clew import show
 
     with open_kb(kb) as kg:
