@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from clew.cli import main
+from clew import cli, terminal
 from clew.graph.merges import LOG
 
 TEXTS = {
     "Agreement": "The European Space Agency (ESA) signed it. The European Space Agency is led by Anna Stein.",
     "Anna Stein": "Anna Stein is a physician. In 2001 Anna Stein joined ESA in Geneva.",
 }
+
+
+def main(arguments: list[str]) -> int:
+    """The command's exit code; it prints to what is standard output now."""
+    terminal.console.cache_clear()
+    return cli.main(arguments)
 
 
 @pytest.fixture
