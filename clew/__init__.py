@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
     from clew.ingest.load import Fields
+    from clew.ingest.merge_log import Merged
     from clew.ingest.pipeline import IngestReport, Progress
     from clew.learning import TrainReport
     from clew.retrieval.answer import Answer, EdgeRole, Evidence, Explanation, Quote
@@ -68,6 +69,7 @@ _HOMES = {
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
     "clew.ingest.load": ("Fields",),
+    "clew.ingest.merge_log": ("Merged",),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
     "clew.learning": ("TrainReport",),
     "clew.retrieval.answer": ("Answer", "EdgeRole", "Evidence", "Explanation", "Quote"),
@@ -93,6 +95,7 @@ __all__ = [
     "InputError",
     "KnowledgeGraph",
     "Mention",
+    "Merged",
     "MissingExtraError",
     "ModelError",
     "NotFoundError",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clew.graph.model import Entity
     from clew.graph.store import GraphStore, QueryResult
     from clew.ingest.load import Fields
+    from clew.ingest.merge_log import Merged
     from clew.ingest.pipeline import IngestReport, Progress
     from clew.language import AnyExtractor
     from clew.learning import TrainReport
@@ -214,10 +215,10 @@ class KnowledgeGraph:
         it was. Raises InputError, QueryError, ModelError.
         """
         from clew.gnn.train import Plan
-        from clew.learning import train_on
+        from clew.learning import train_on, training_device
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)
-        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=_training_device(self.settings.device))
+        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=training_device(self.settings.device))
         return train_on(
             self.store,
             self.embedder,
@@ -339,9 +340,23 @@ class KnowledgeGraph:
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""
+        from clew.ingest.merge_log import remove
         from clew.views import document_ids
 
-        return self.store.remove(document_ids(self.store, document)) > 0
+        # the encoder is loaded only when there is a text to embed
+        return remove(self.store, lambda texts: self.embedder.encode(texts), document_ids(self.store, document)) > 0
+
+    def merges(self, name: str = "") -> list[Merged]:
+        """The merges in force, or those of one entity (its id, name or alias), each with its reason and score."""
+        from clew.ingest.merge_log import merges
+
+        return merges(self.store, self.find(name).id if name else "")
+
+    def unmerge(self, one: str, other: str = "") -> list[Merged]:
+        """This merge (its id, or its two names) is taken back for good; returns what was. Raises NotFoundError."""
+        from clew.ingest.merge_log import unmerge
+
+        return unmerge(self.store, self.embedder, one, other)
 
     def reembed(self, *, progress: Callable[[Progress], None] | None = None) -> int:
         """Every vector comes from the encoder of the settings; returns how many chunks and entities were embedded."""
@@ -385,12 +400,3 @@ def _mismatch(url: str, recorded: str, wanted: str) -> EncoderMismatchError:
         f"The knowledge base {url} was embedded with {recorded}, not with {wanted}: their vectors cannot be compared.",
         hint="Open it with the encoder it was made with, or embed it anew with: clew reembed.",
     )
-
-
-def _training_device(device: str) -> str:
-    """The device that a network is trained on: a GPU where the setting `auto` finds one."""
-    import torch
-
-    if device != "auto":
-        return device
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -300,7 +300,7 @@ def ui(
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and script, no shell
 
 
-from clew import cli_graph, cli_learn, cli_ontology  # noqa: E402, F401 - their commands join the application, after those above
+from clew import cli_graph, cli_learn, cli_merges, cli_ontology  # noqa: E402, F401 - their commands join the application, after those above
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -188,3 +188,12 @@ def _card(about: dict[str, Any]) -> str:
         f"from the graph's own paths; seed {about['seed']}. `log.csv` has a line for each epoch, `config.json` "
         "the sizes, the sentence encoder that it reads with and the calibration.\n"
     )
+
+
+def training_device(device: str) -> str:
+    """The device that a network is trained on: a GPU where the setting `auto` finds one."""
+    import torch
+
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"

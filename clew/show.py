@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clew.graph.model import ReasoningPath
     from clew.graph.store import QueryResult
     from clew.ingest.guide_report import GuideReport
+    from clew.ingest.merge_log import Merged
     from clew.ingest.pipeline import IngestReport
     from clew.retrieval.answer import Answer, Evidence, Quote
     from clew.views import EntityView, Fact, PathView, Status
@@ -37,7 +38,9 @@ def report(done: IngestReport) -> None:
         rate = f" ({read / done.seconds:,.0f} documents/s)" if read and done.seconds else ""
         say(
             f"They hold {done.chunks:,} chunks, {done.mentions:,} mentions and {done.triples:,} triples;"
-            f" {done.entities:,} entities were described. It took {duration(done.seconds)}{rate}."
+            f" {done.entities:,} entities were described"
+            + (f", {done.merged:,} names merged or kept apart" if done.merged else "")
+            + f". It took {duration(done.seconds)}{rate}."
         )
     _usage(done)
     if done.guide is not None:
@@ -228,6 +231,15 @@ def rows(result: QueryResult) -> None:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def merges(found: Sequence[Merged]) -> None:
+    """The merges, one a line, with the ids that `clew unmerge` takes."""
+    lines = [
+        (one.id, line(one.name), line(one.into), f"{one.score:.2f}", f"{len(one.documents):,}", line(one.reason))
+        for one in found
+    ]
+    table(("merge", "name", "stands for", "score", "documents", "reason"), lines)
 
 
 def settings(found: Settings, origins: Mapping[str, str]) -> None:

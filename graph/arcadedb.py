@@ -28,11 +28,11 @@ from clew.graph.adjacency import Adjacency
 from clew.graph.arcadedb_engine import Engine
 from clew.graph.arcadedb_place import Place
 from clew.graph.arcadedb_write import Outcome, apply, drop_vectors
-from clew.graph.bm25 import tokens
 from clew.graph.cypher import guard
 from clew.graph.errors import StoreError
 from clew.graph.exact import ExactVectors
 from clew.graph.locked import locked
+from clew.graph.merges import Merge, remapped
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
 from clew.graph.store import (
     Batch,
@@ -55,10 +55,6 @@ _TYPES: dict[str, tuple[str, str]] = {
 }
 _DROPPING = {"id": "knowledge base", "dropping": True}
 _NO_VECTORS = np.zeros((0, 0), dtype=np.float32)
-# Words in almost every English text cost the index most and say least; left out where the query has others.
-_COMMON = frozenset(
-    "a an and are as at by did do doe for from has have in is it of on or that the to was were with".split()  # noqa: SIM905
-)
 _open: weakref.WeakSet[ArcadeStore] = weakref.WeakSet()
 
 
@@ -108,7 +104,7 @@ class ArcadeStore(GraphStore):
             if self._place.fresh:
                 schema.make(self._engine)
                 with self._engine.transaction():
-                    self._engine.put("KnowledgeBase", [_info_row(StoreInfo(), 0, 0)])
+                    self._engine.put("KnowledgeBase", [rows.info_row(StoreInfo(), 0, 0)])
                 self._place.finish()
             self._read_state()
         except BaseException:
@@ -171,7 +167,7 @@ class ArcadeStore(GraphStore):
     def _note(self, info: StoreInfo, mentions: int, waiting: int) -> tuple[StoreInfo, int, int]:
         """The knowledge base's own row says this, with the next generation."""
         info = replace(info, format_version=FORMAT_VERSION, generation=self._info.generation + 1)
-        self._engine.put("KnowledgeBase", [_info_row(info, mentions, waiting)])
+        self._engine.put("KnowledgeBase", [rows.info_row(info, mentions, waiting)])
         return info, mentions, waiting
 
     def _drop_vectors(self) -> None:
@@ -193,22 +189,31 @@ class ArcadeStore(GraphStore):
         self._apply(batch, [])
 
     @_writing
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        records = read.records(self._engine, list(merges))
+        changed = tuple(remapped(record, merges[record.document.id]) for record in records)
+        if changed:
+            self._apply(Batch(changed, _NO_VECTORS), [], told_before=True)
+
+    @_writing
     def remove(self, documents: Sequence[str]) -> int:
         held = list(self._engine.fetch("Document", dict.fromkeys(documents), ("id",)))
         if held:
             self._apply(Batch((), _NO_VECTORS), held)
         return len(held)
 
-    def _apply(self, batch: Batch, removed: Sequence[str]) -> None:
+    def _apply(self, batch: Batch, removed: Sequence[str], *, told_before: bool = False) -> None:
+        """`told_before`: the batch's chunks are in the store and keep their vectors."""
         stale = self._waiting_entities()
         with self._engine.transaction():
-            outcome = apply(self._engine, batch.records, removed, batch.chunk_vectors, stale)
+            vectors = None if told_before else batch.chunk_vectors
+            outcome = apply(self._engine, batch.records, removed, vectors, stale)
             waiting = len(stale) - _among(outcome.fresh, stale) + len(outcome.stale) - _among(outcome.stale, stale)
             noted = self._note(self._info, self._mentions + outcome.mentions, waiting)
         self._info, self._mentions, self._waiting = noted
         self._remember(outcome)
         self._adjacency.touch(outcome.touched)
-        if "chunk" in self._vectors:
+        if "chunk" in self._vectors and not told_before:
             chunks = (chunk for record in batch.records for chunk in record.chunks)
             for chunk, vector in zip(chunks, batch.chunk_vectors, strict=True):
                 self._vectors["chunk"].put(chunk.id, vector)
@@ -345,8 +350,7 @@ class ArcadeStore(GraphStore):
 
     @locked
     def search_text(self, kind: Literal["chunk", "entity"], query: str, k: int) -> list[Hit]:
-        words = tokens(query)
-        words = [word for word in words if word not in _COMMON] or words
+        words = rows.telling_words(query)
         if not words or k <= 0:
             return []
         # A few more than asked, so that of equal scores the smallest ids come back, not any.
@@ -387,11 +391,6 @@ class ArcadeStore(GraphStore):
 
 def _among(ids: Iterable[str], others: Mapping[str, None]) -> int:
     return sum(id_ in others for id_ in ids)
-
-
-def _info_row(info: StoreInfo, mentions: int, stale: int) -> dict[str, Any]:
-    told = {name: getattr(info, name) for name in StoreInfo.__slots__}
-    return {"id": "knowledge base", **told, "mentions": mentions, "stale": stale}
 
 
 @atexit.register

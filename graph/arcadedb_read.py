@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from clew.graph import arcadedb_rows as rows
@@ -11,6 +11,7 @@ from clew.graph.adjacency import Adjacency, build
 from clew.graph.arcadedb_engine import Engine, Row
 from clew.graph.model import Chunk, Mention, Triple
 from clew.graph.refresh import Touched, refresh
+from clew.graph.store import DocumentRecord
 
 _Noun = TypeVar("_Noun")
 
@@ -49,6 +50,18 @@ def mentions(engine: Engine, chunks: Sequence[str] | None, entity: str | None) -
         for mention in rows.mentions_of(row)
     )
     return sorted(found, key=rules.mention_key)
+
+
+def records(engine: Engine, documents: Sequence[str]) -> list[DocumentRecord]:
+    """All that these documents say, those that are there."""
+
+    def groups(chunks: Iterable[str]) -> list[Row]:
+        place = "(SELECT expand(outE('MENTIONS')) FROM Chunk WHERE id IN :ids)"
+        return engine.rows(rows.selected(rows.MENTION, place), ids=list(chunks))
+
+    return rows.stored_records(
+        documents, lambda label, ids, names: engine.fetch("RELATES" if label == "Triple" else label, ids, names), groups
+    )
 
 
 def neighborhood(engine: Engine, ids: Sequence[str], limit: int) -> list[Triple]:

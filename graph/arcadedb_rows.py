@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from clew.graph import cypher_rows, rules
 from clew.graph.cypher_rows import (
@@ -22,12 +23,15 @@ from clew.graph.cypher_rows import (
     mention_row,
     mentions_of,
     spans,
+    stored_records,
+    telling_words,
     told,
     triple_of,
     triple_row,
     value_row,
 )
 from clew.graph.model import Entity
+from clew.graph.store import StoreInfo
 
 
 def selected(names: Sequence[str], type_name: str) -> str:
@@ -38,6 +42,12 @@ def selected(names: Sequence[str], type_name: str) -> str:
 def entity_row(entity: Entity) -> Row:
     """What a reader and the searches want of an Entity."""
     return {**cypher_rows.entity_row(entity), "keys": sorted(rules.entity_keys(entity))}
+
+
+def info_row(info: StoreInfo, mentions: int, stale: int) -> dict[str, Any]:
+    """What the knowledge base says of itself, with how many mentions and stale entities it holds."""
+    held = {name: getattr(info, name) for name in StoreInfo.__slots__}
+    return {"id": "knowledge base", **held, "mentions": mentions, "stale": stale}
 
 
 __all__ = [
@@ -55,10 +65,13 @@ __all__ = [
     "document_row",
     "entity_of",
     "entity_row",
+    "info_row",
     "mention_row",
     "mentions_of",
     "selected",
     "spans",
+    "stored_records",
+    "telling_words",
     "told",
     "triple_of",
     "triple_row",

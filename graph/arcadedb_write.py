@@ -66,12 +66,12 @@ def apply(
     engine: Engine,
     records: Sequence[DocumentRecord],
     removed: Sequence[str],
-    vectors: Vectors,
+    vectors: Vectors | None,
     waiting: Container[str],
 ) -> Outcome:
     """The store says what these records say, and no longer what earlier versions of them and the removed documents
-    said. `vectors` holds a vector for each of the records' chunks, `waiting` the ids of all entities that are stale.
-    To be called inside a transaction."""
+    said. `vectors` holds a vector for each of the records' chunks, None where these are there and keep what they carry;
+    `waiting` the ids of all entities that are stale. To be called inside a transaction."""
     change = _Change(engine, records, removed, waiting)
     change.read()
     change.write(vectors)
@@ -195,7 +195,7 @@ class _Change:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def write(self, vectors: Vectors) -> None:
+    def write(self, vectors: Vectors | None) -> None:
         """The engine holds the change, once the transaction is committed."""
         engine = self._engine
         pairs = [pair for pair in self._old.pairs if self._old.pairs[pair] != self._new.pairs.get(pair)]
@@ -210,9 +210,13 @@ class _Change:
         self._write_relations()
         self._write_edges()
 
-    def _write_documents(self, vectors: Vectors) -> None:
-        chunks = [rows.chunk_row(chunk, record) for record in self._records for chunk in record.chunks]
+    def _write_documents(self, vectors: Vectors | None) -> None:
         self._engine.put("Document", [rows.document_row(record) for record in self._records])
+        if vectors is None:
+            titled = ((chunk, rules.title_entity(r.document, r.mentions)) for r in self._records for chunk in r.chunks)
+            self._engine.put("Chunk", [{"id": chunk.id, "title_entity": title} for chunk, title in titled])
+            return
+        chunks = [rows.chunk_row(chunk, record) for record in self._records for chunk in record.chunks]
         self._engine.put("Chunk", chunks, list(vectors))
 
     def _write_entities(self) -> None:

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from clew.graph import cypher_rows as rows
 from clew.graph import rules
-from clew.graph.cypher_rows import Row, Span
+from clew.graph.cypher_rows import Fetch, MentionsIn, Row, Span
 from clew.graph.model import Entity, Mention, Triple, Value, count_entities
 from clew.graph.store import DocumentRecord
-
-Fetch = Callable[[str, Iterable[str], Sequence[str]], dict[str, Row]]
-"""(type of node, ids, names of properties) -> rows by id, unknown ids left out; relations go by their name."""
-MentionsIn = Callable[[Iterable[str]], list[Row]]
-"""Chunk ids -> rows of the mentions there, with the fields of `cypher_rows.MENTION`."""
 
 _Pair = tuple[str, str]  # chunk, entity
 _Told = dict[str, dict[str, list[Row]]]  # triple id -> document id -> sources

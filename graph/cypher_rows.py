@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -17,6 +17,10 @@ from clew.graph.store import DocumentRecord
 
 Row = dict[str, Any]
 Span = tuple[Any, ...]
+Fetch = Callable[[str, Iterable[str], Sequence[str]], dict[str, Row]]
+"""(type of node, ids, names of properties) -> rows by id, unknown ids left out; relations go by their name."""
+MentionsIn = Callable[[Iterable[str]], list[Row]]
+"""Chunk ids -> rows of the mentions there, with the fields of `MENTION`."""
 
 DOCUMENT = ("id", "uri", "title", "content_hash", "language", "metadata", "access", "version", "read_with")
 CHUNK = ("id", "document", "start", "end", "text", "position", "headings")
@@ -48,10 +52,15 @@ def type_of(relation: str) -> str:
     return f"{name}_" if name in OWN_TYPES else name or "RELATED_TO"
 
 
+def telling_words(query: str) -> list[str]:
+    """The words of a query without those in almost every text, or all where it has no others."""
+    words = tokens(query)
+    return [word for word in words if word not in _COMMON] or words
+
+
 def search_words(query: str) -> list[str]:
     """The words of a query that are worth looking up, each once, with how often it was said: `film`, `king^2`."""
-    words = tokens(query)
-    words = [word for word in words if word not in _COMMON] or words
+    words = telling_words(query)
     return [word if times == 1 else f"{word}^{times}" for word, times in Counter(words).items()]
 
 
@@ -211,3 +220,28 @@ def _source_of(row: Row) -> Source:
     fields = {name: row[name] for name in Source.__slots__ if name in row}
     source = Source(**fields)
     return replace(source, flags=tuple(source.flags))
+
+
+def stored_records(documents: Sequence[str], fetch: Fetch, mentions_in: MentionsIn) -> list[DocumentRecord]:
+    """All that these documents say, read back from their rows; unknown ones are left out."""
+    held = fetch("Document", dict.fromkeys(documents), (*DOCUMENT, "chunks", "triples"))
+    chunks = fetch("Chunk", [id_ for row in held.values() for id_ in json.loads(row["chunks"])], CHUNK)
+    triples = fetch("Triple", sorted({id_ for row in held.values() for id_ in json.loads(row["triples"])}), TRIPLE)
+    mentions: dict[str, list[Mention]] = {}
+    for row in mentions_in(sorted(chunks)):
+        mentions.setdefault(row["document"], []).extend(mentions_of(row))
+    return [
+        DocumentRecord(
+            document_of(row),
+            tuple(chunk_of(chunks[chunk]) for chunk in json.loads(row["chunks"])),
+            tuple(sorted(mentions.get(id_, ()), key=rules.mention_key)),
+            tuple(_told_by(triples[triple], id_) for triple in json.loads(row["triples"])),
+        )
+        for id_, row in held.items()
+    ]
+
+
+def _told_by(row: Row, document: str) -> Triple:
+    """The triple as this one document tells it."""
+    said = [source for source in json.loads(row["sources"]) if source["document"] == document]
+    return triple_of({**row, "sources": json.dumps(said)})

@@ -25,6 +25,7 @@ from clew.graph.cypher import guard
 from clew.graph.errors import StoreError, StoreFormatError, StoreUnsupportedError
 from clew.graph.existing_read import READER, records, shape_of
 from clew.graph.locked import locked
+from clew.graph.merges import Merge
 from clew.graph.model import Chunk, Document, Entity, Mention, Triple, stable_id
 from clew.graph.neo4j_server import Server, place_of
 from clew.graph.store import (
@@ -199,6 +200,9 @@ class ExistingGraph(GraphStore):
     # -- the store -----------------------------------------------------------------------------------------------
 
     def add(self, batch: Batch) -> None:  # noqa: ARG002 - the protocol's words
+        self._refuse()
+
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:  # noqa: ARG002 - the protocol's words
         self._refuse()
 
     def remove(self, documents: Sequence[str]) -> int:  # noqa: ARG002 - the protocol's words

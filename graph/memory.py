@@ -18,6 +18,7 @@ from clew.graph.bm25 import BM25
 from clew.graph.errors import StoreError, StoreUnsupportedError
 from clew.graph.exact import ExactVectors
 from clew.graph.locked import locked
+from clew.graph.merges import Merge, remapped
 from clew.graph.model import Chunk, Document, Entity, Mention, Triple, count_entities
 from clew.graph.refresh import Touched, refresh
 from clew.graph.store import (
@@ -133,6 +134,14 @@ class MemoryStore(GraphStore):
             for chunk in record.chunks:
                 self._vectors["chunk"].put(chunk.id, next(vectors))
         self._written()
+
+    @locked
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        held = [(self._records[id_], told) for id_, told in merges.items() if id_ in self._records]
+        for record, told in held:
+            self._replace(record, remapped(record, told))
+        if held:
+            self._written()
 
     @locked
     def remove(self, documents: Sequence[str]) -> int:

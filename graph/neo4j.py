@@ -26,6 +26,7 @@ from clew.graph.adjacency import Adjacency
 from clew.graph.cypher import guard
 from clew.graph.errors import StoreError, StoreFormatError
 from clew.graph.gate import Gate, reads, writes
+from clew.graph.merges import Merge, remapped
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
 from clew.graph.neo4j_server import Server, place_of
 from clew.graph.neo4j_server import rows as read_rows
@@ -173,6 +174,17 @@ class Neo4jStore(GraphStore):
             return len(held)
 
         return self._server.writing(work)
+
+    @writes
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            info, mentions = _lock(tx)
+            changed = [remapped(record, merges[record.document.id]) for record in write.records(tx, list(merges))]
+            if changed:
+                change = write.apply(tx, changed, (), None, self._server.version)
+                _note(tx, replace(info, generation=info.generation + 1), mentions + change.mentions)
+
+        self._server.writing(work)
 
     @writes
     def describe(self, described: Described) -> None:

@@ -53,11 +53,11 @@ def apply(
     tx: neo4j.ManagedTransaction,
     records: Sequence[DocumentRecord],
     removed: Sequence[str],
-    vectors: Vectors,
+    vectors: Vectors | None,
     version: tuple[int, int],
 ) -> Change:
     """The store says what these records say, and no longer what earlier versions of them and the removed documents
-    said. `vectors` holds a vector for each of the records' chunks."""
+    said. `vectors` holds a vector for each of the records' chunks; None where these are there and keep theirs."""
     change = plan(
         records, removed, lambda label, ids, names: fetch(tx, label, ids, names), lambda ids: mentions_in(tx, ids)
     )
@@ -96,7 +96,7 @@ def _take_away(tx: neo4j.ManagedTransaction, change: Change, removed: Sequence[s
         each(tx, f"MATCH (n:{label} {{id: row}}) DETACH DELETE n", ids)
 
 
-def _put_documents(tx: neo4j.ManagedTransaction, records: Sequence[DocumentRecord], vectors: Vectors) -> None:
+def _put_documents(tx: neo4j.ManagedTransaction, records: Sequence[DocumentRecord], vectors: Vectors | None) -> None:
     each(tx, "MERGE (n:Document {id: row.id}) SET n = row", [rows.document_row(record) for record in records])
     chunks = [rows.chunk_row(chunk, record) for record in records for chunk in record.chunks]
     each(
@@ -104,7 +104,15 @@ def _put_documents(tx: neo4j.ManagedTransaction, records: Sequence[DocumentRecor
         "MATCH (d:Document {id: row.document}) MERGE (n:Chunk {id: row.id}) SET n += row MERGE (d)-[:HAS_CHUNK]->(n)",
         chunks,
     )
-    put_vectors(tx, "Chunk", [row["id"] for row in chunks], vectors)
+    if vectors is not None:
+        put_vectors(tx, "Chunk", [row["id"] for row in chunks], vectors)
+
+
+def records(tx: neo4j.ManagedTransaction, documents: Sequence[str]) -> list[DocumentRecord]:
+    """All that these documents say, those that are there."""
+    return rows.stored_records(
+        documents, lambda label, ids, names: fetch(tx, label, ids, names), lambda ids: mentions_in(tx, ids)
+    )
 
 
 def put_vectors(tx: neo4j.ManagedTransaction, label: str, ids: Sequence[str], vectors: Vectors) -> None:
@@ -186,4 +194,14 @@ def drop_vectors(tx: neo4j.ManagedTransaction) -> None:
         tx.run(f"MATCH (n:{label}) SET n.stale = true REMOVE n.embedding").consume()
 
 
-__all__ = ["apply", "describe", "describe_relations", "drop_vectors", "each", "fetch", "mentions_in", "put_vectors"]
+__all__ = [
+    "apply",
+    "describe",
+    "describe_relations",
+    "drop_vectors",
+    "each",
+    "fetch",
+    "mentions_in",
+    "put_vectors",
+    "records",
+]

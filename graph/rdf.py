@@ -11,7 +11,7 @@ memory, where the memory store keeps them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError, St
 from clew.graph.garbage import uncollected
 from clew.graph.locked import locked
 from clew.graph.memory import MemoryStore
+from clew.graph.merges import Merge
 from clew.graph.model import FORMAT_VERSION, Triple, Value
 from clew.graph.rdf_packed import pack, pack_vectors, unpack, unpack_vectors
 from clew.graph.rdf_terms import BASE, clew, entity_node, node, relation_node
@@ -150,6 +151,20 @@ class RdfStore(MemoryStore):
         self._save(changes, inserts)
 
     @locked
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        known = [id_ for id_ in merges if id_ in self._records]
+        super().remap(merges)
+        if known:
+            inserts = [quad for id_ in known for quad in _record_quads(self._records[id_], self._vectors_of(id_))]
+            self._save([f"DROP SILENT GRAPH {node('document', id_)}" for id_ in known], inserts)
+
+    def _vectors_of(self, document: str) -> Vectors:
+        """The vectors of its chunks; a chunk without one has NaN."""
+        held = [self._vectors["chunk"].get(chunk.id) for chunk in self._records[document].chunks]
+        none = np.full(self._info.dimension, np.nan, dtype=np.float32)
+        return np.array([none if vector is None else vector for vector in held], dtype=np.float32)
+
+    @locked
     def remove(self, documents: Sequence[str]) -> int:
         known = [id_ for id_ in dict.fromkeys(documents) if id_ in self._records]
         count = super().remove(documents)
@@ -186,11 +201,8 @@ class RdfStore(MemoryStore):
         inserts: list[Quad] = []
         for document in dict.fromkeys(self._chunks[id_].document for id_ in chunks if id_ in self._chunks):
             graph = node("document", document)
-            held = [self._vectors["chunk"].get(chunk.id) for chunk in self._records[document].chunks]
-            none = np.full(self._info.dimension, np.nan, dtype=np.float32)
             changes.append(f"DELETE WHERE {{ GRAPH {graph} {{ {BASE} {_VECTORS} ?o }} }}")
-            rows = np.array([none if vector is None else vector for vector in held], dtype=np.float32)
-            inserts.append(Quad(BASE, _VECTORS, Literal(pack_vectors(rows)), graph))
+            inserts.append(Quad(BASE, _VECTORS, Literal(pack_vectors(self._vectors_of(document))), graph))
         self._save(changes, inserts)
 
     def _replace_mentions(self, old: DocumentRecord | None, new: DocumentRecord | None) -> set[str]:

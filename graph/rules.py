@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from clew.graph.blocking import block_keys
 from clew.graph.errors import StoreError
 from clew.graph.model import Document, Entity, Mention, Triple, Value, name_key
 from clew.graph.store import Batch, Described, DocumentRecord, StoreInfo, Vectors
@@ -87,11 +88,12 @@ def check_vector(vector: Vectors, info: StoreInfo) -> None:
 
 
 def entity_keys(entity: Entity) -> set[str]:
-    """The keys under which `find` knows an entity: of every name and alias, and of the part before a trailing
-    bracket ("lothair" for "Lothair (novel)")."""
+    """The keys under which `find` knows an entity: of every name and alias, of the part before a trailing bracket
+    ("lothair" for "Lothair (novel)"), and the looser ones under which resolution looks for it (`blocking`)."""
     keys = {name_key(form) for form in (*entity.names, *entity.short_forms)}
     titled = (_TITLED.fullmatch(key) for key in tuple(keys))
-    return keys | {name_key(match[1]) for match in titled if match}
+    titled_keys = {name_key(match[1]) for match in titled if match}
+    return keys.union(titled_keys, *(block_keys(name_key(name)) for name in entity.names))
 
 
 def entity_text(entity: Entity) -> str:

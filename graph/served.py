@@ -21,6 +21,7 @@ from typing import Any, Literal
 from clew.graph import arcadedb_place, rules, served_owner, served_place
 from clew.graph.adjacency import Adjacency
 from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError
+from clew.graph.merges import Merge
 from clew.graph.model import Chunk, Document, Entity, Mention, Triple
 from clew.graph.served_client import Remote, find_owner
 from clew.graph.served_owner import Owner
@@ -196,6 +197,9 @@ class SharedStore(GraphStore):
 
     def describe(self, described: Described) -> None:
         self._call("describe", described)
+
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        self._call("remap", merges)
 
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
         self._call("set_chunk_vectors", chunks, vectors)

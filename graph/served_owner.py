@@ -20,8 +20,8 @@ from clew.graph.store import GraphStore
 
 STREAMS = frozenset({"documents", "chunks", "mentions", "entities", "triples"})
 CALLS = frozenset(
-    "info counts configure add remove stale describe set_chunk_vectors neighborhood find search_vectors search_text"  # noqa: SIM905
-    " query".split()
+    "info counts configure add remap remove stale describe set_chunk_vectors neighborhood find search_vectors"  # noqa: SIM905
+    " search_text query".split()
 )
 _PAGE = 1 << 18  # characters of JSON in one page of a stream, at least one item
 _MOST = 256  # connections at once

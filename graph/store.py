@@ -17,6 +17,7 @@ from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, T
 
 if TYPE_CHECKING:
     from clew.graph.adjacency import Adjacency
+    from clew.graph.merges import Merge
 
 Vectors = npt.NDArray[np.float32]
 Kind = Literal["chunk", "entity", "relation"]
@@ -146,6 +147,12 @@ class GraphStore(Protocol):
 
     def describe(self, described: Described) -> None:
         """These entities and relations carry these descriptions and vectors and are no longer stale."""
+        ...
+
+    def remap(self, merges: Mapping[str, Sequence[Merge]]) -> None:
+        """In each of these documents exactly these merges are in force (`merges.remapped`): its log says so, and its
+        mentions and triples refer to the entities they lead to. Chunks keep their vectors; documents that are not (or
+        no longer) in the store are left out. Entities whose mentions or triples changed are stale, as after `add`."""
         ...
 
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:

@@ -24,6 +24,7 @@ import numpy as np
 
 from clew.graph import errors
 from clew.graph.errors import ClewError, StoreError
+from clew.graph.merges import Merge
 from clew.graph.model import Chunk, Document, Entity, Mention, Source, Triple, Value
 from clew.graph.store import Batch, Counts, Described, DocumentRecord, Hit, QueryResult, StoreInfo
 
@@ -38,7 +39,7 @@ _NOUNS: dict[str, Any] = {
     noun.__name__: noun
     for noun in (
         *(Document, Chunk, Mention, Value, Source, Triple, Entity),
-        *(Batch, Counts, Described, DocumentRecord, Hit, QueryResult, StoreInfo),
+        *(Batch, Counts, Described, DocumentRecord, Hit, Merge, QueryResult, StoreInfo),
     )
 }
 # A document's text stays where it was read: no store keeps it, the chunks tile it.

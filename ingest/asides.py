@@ -23,6 +23,11 @@ _PART = r"[A-Z][\w.'’]*(?:-\s?\w+)*"
 _PLACE = re.compile(rf"\s*,?\s+in\s+((?:{_PART}|of|de|la|upon|on|the)(?:,?\s+(?:{_PART}|of|de|la|upon))*)")
 _ACRONYM = re.compile(r"\s*([A-Z][A-Za-z.&-]*[A-Z][A-Za-z.&-]{0,8})\s*")
 _MAIDEN = re.compile(r"\b(?:née|nee)\s+([A-Z]\w+(?:\s+[A-Z]\w+)*)")
+_BORN_AS = re.compile(  # "born Zuzana Pick; 20 June 1931", but not "born New York, United States"
+    r"\bborn\s+(?:as\s+)?[\"“]?\s*((?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Z][\w.'’-]+"
+    r"(?:\s+(?:[A-Z][\w.'’-]*|de|von|van|of|al))*\s+[A-Z][\w'’-]+)"
+    r"(?=\s*[\"”]?\s*(?:;|$|\d|,?\s+on\b|,\s*\d|,\s*[A-Z][a-z]+ \d))"
+)
 _AKA = re.compile(r"\b(?:aka|a\.k\.a\.|also known as)\s*[\"“]?\s*([A-Z][^\"”;,()]*[^\"”;,()\s])")
 _UNSURE = re.compile(r"\bor\b|\bc\.|\bcirca\b|\bca\.|\babout\b|\?", re.I)
 
@@ -73,7 +78,7 @@ def _other_names(text: str, aside: Aside, owner: RawMention, mentions: list[RawM
     acronym = _ACRONYM.fullmatch(inner)
     match = acronym if acronym and owner.type in {"ORGANISATION", "OTHER", "EVENT"} else None
     if match is None and owner.type in {"PERSON", "OTHER"}:
-        match = _MAIDEN.search(inner)
+        match = _MAIDEN.search(inner) or _BORN_AS.search(inner)
     match = match or _AKA.search(inner)
     if match is not None:
         start, end = aside.start + match.start(1), aside.start + match.end(1)

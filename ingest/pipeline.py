@@ -22,6 +22,7 @@ from clew.ingest.describe import describe_stale
 from clew.ingest.extraction import Extraction, Extractor
 from clew.ingest.guide_report import GuideReport
 from clew.ingest.load import READER_VERSION, Loaded, Problem
+from clew.ingest.merge import merge
 from clew.ingest.resolve import resolve, resolve_ready
 
 BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
@@ -55,6 +56,7 @@ class IngestReport:
     mentions: int = 0
     triples: int = 0
     entities: int = 0
+    merged: int = 0
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
@@ -83,6 +85,8 @@ class _Tally:
     mentions: int = 0
     triples: int = 0
     described: int = 0
+    merged: int = 0
+    names: set[str] = field(default_factory=set)  # titles that documents had before and may have no more
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -104,6 +108,7 @@ class _Tally:
             mentions=self.mentions,
             triples=self.triples,
             entities=self.described,
+            merged=self.merged,
             seconds=round(time.perf_counter() - self.started, 3),
             problems=tuple(self.problems),
             notes=tuple(self.notes),
@@ -149,6 +154,7 @@ def ingest(
     store.configure(encoder=embedder.fingerprint, dimension=embedder.dimension, extracted_with=extractor)
     try:
         run.documents(loaded, batch_size)
+        run.merges()
         run.descriptions()
     except KeyboardInterrupt:
         raise Interrupted(tally.report(interrupted=True)) from None
@@ -221,6 +227,8 @@ class _Run:
                 self.tally.unchanged += 1
             else:
                 changed.append((item, old is not None))
+                if old is not None and old.title != item.document.title:
+                    self.tally.names.add(old.title)
         return changed
 
     def _records(self, fresh: list[tuple[Loaded, bool]]) -> list[tuple[DocumentRecord, bool]]:
@@ -272,6 +280,12 @@ class _Run:
             self.tally.chunks += len(record.chunks)
             self.tally.mentions += len(record.mentions)
             self.tally.triples += len(record.triples)
+
+    def merges(self) -> None:
+        """Names of one thing are one entity, and homographs apart, across all documents."""
+        if self.store.counts().stale:
+            self._tell("resolving", 0, None, "")
+        self.tally.merged = merge(self.store, self.embedder.encode, names=self.tally.names)
 
     def descriptions(self) -> None:
         """Every entity whose neighbourhood changed is described and embedded."""
