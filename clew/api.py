@@ -343,8 +343,8 @@ class KnowledgeGraph:
         from clew.ingest.merge_log import remove
         from clew.views import document_ids
 
-        # the encoder is loaded only when there is a text to embed
-        return remove(self.store, lambda texts: self.embedder.encode(texts), document_ids(self.store, document)) > 0
+        encode = lambda texts: self.embedder.encode(texts)  # noqa: E731, PLW0108 - loaded only if there is a text
+        return remove(self.store, encode, document_ids(self.store, document)) > 0
 
     def merges(self, name: str = "") -> list[Merged]:
         """The merges in force, or those of one entity (its id, name or alias), each with its reason and score."""
@@ -386,13 +386,9 @@ class KnowledgeGraph:
     def _open_embedder(self) -> Embedder:
         from clew.graph.embeddings import open_embedder
 
-        settings = self.settings
-        return open_embedder(
-            settings.encoder,
-            device=settings.device,
-            cache=Path(settings.cache) if settings.cache else None,
-            threads=settings.threads or None,
-        )
+        own = self.settings
+        cache = Path(own.cache) if own.cache else None
+        return open_embedder(own.encoder, device=own.device, cache=cache, threads=own.threads or None)
 
 
 def _mismatch(url: str, recorded: str, wanted: str) -> EncoderMismatchError:
