@@ -106,9 +106,9 @@ def load(folder: Path, tables: list[Table], indexes: list[Index]) -> float:
         renumbered: dict[str, str] = {}
         with database.graph_batch(expected_edge_count=sum(len(table.rows) for table in edges) or None) as batch:
             for table in nodes:
-                for start in range(0, len(table.rows), SLICE):
-                    made = batch.create_vertices(table.name, [_java(row) for row in table.rows[start : start + SLICE]])
-                    renumbered.update(zip(table.rids[start:], made, strict=False))
+                for at in range(0, len(table.rows), SLICE):
+                    made = batch.create_vertices(table.name, [_java(row) for row in table.rows[at : at + SLICE]])
+                    renumbered.update(zip(table.rids[at:], made, strict=False))
             for table in edges:
                 _connect(batch, table, renumbered)
         for table in tables:

@@ -20,11 +20,7 @@ class Action(StrEnum):
     check = "check"
 
 
-@app.command(
-    epilog=example(
-        "clew ontology draft > my.yaml", "clew ontology check my.yaml", "clew ingest docs/ --ontology my.yaml"
-    )
-)
+@app.command(epilog=example("clew ontology draft > my.yaml", "clew ontology check my.yaml"))
 def ontology(
     action: Annotated[Action, typer.Argument(metavar="draft|check", help="Print one of the graph, or check a file.")],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The YAML or RDF file to check.")] = None,

@@ -36,7 +36,8 @@ def clew(tmp_path, monkeypatch, capfd):
 
 def examples(command: str) -> list[list[str]]:
     epilog = typer.main.get_command(cli.app).commands[command].epilog or ""
-    return [shlex.split(line) for line in epilog.splitlines() if line.startswith("  ")]
+    lines = [line.partition(" > ")[0] for line in epilog.splitlines() if line.startswith("  ")]
+    return [shlex.split(line) for line in lines]
 
 
 def test_help_lists_every_command(clew):
