@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -106,6 +107,7 @@ class Engine:
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
         self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
         self._machine = jpype.JClass("java.lang.Runtime").getRuntime()
+        self._tidy_from = 0.0  # when it may be tidied again
         self._kept = 0  # bytes of the heap that were in use after it was tidied
 
     def run(self, sql: str, **parameters: Any) -> None:
@@ -153,10 +155,12 @@ class Engine:
                 self._tidy()
 
     def _tidy(self) -> None:
-        """The heap holds little more than what is kept."""
-        if self._used() > self._kept + _UNTIDY:
+        """The heap holds little more than what is kept; seeing to it takes a twentieth of the time at most."""
+        start = time.monotonic()
+        if start >= self._tidy_from and self._used() > self._kept + _UNTIDY:
             self._machine.gc()
             self._kept = self._used()
+            self._tidy_from = start + 20 * (time.monotonic() - start)
 
     def _used(self) -> int:
         return int(self._machine.totalMemory()) - int(self._machine.freeMemory())
