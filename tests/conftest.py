@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -39,6 +40,12 @@ PASSAGES = {
     "Blind Shaft": "Blind Shaft is a 2003 film directed by Li Yang. The film was produced by Li Yang in Beijing.",
     "Li Yang": "Li Yang is a Chinese film director. Li Yang was born in Xi'an in 1959.",
 }
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches the processes that tests start, also where this one runs in the background, which ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
