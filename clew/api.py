@@ -142,7 +142,7 @@ class KnowledgeGraph:
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
         loaded = load(paths, fields=fields, recursive=recursive, stdin_format=stdin_format)
-        extract = guided(self.extractor, self.settings)
+        extract = guided(self.extractor, self.settings, self.embedder)
         same: dict[str, Any] = {
             "extractor": extract.fingerprint,
             "chunk_size": self.settings.chunk_size,

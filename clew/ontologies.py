@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clew.settings import Settings
+
 if TYPE_CHECKING:
+    from clew.graph.embeddings import Embedder
     from clew.ingest.ontology_guide import Guided
     from clew.ingest.pipeline import IngestReport
     from clew.language import AnyExtractor
-    from clew.settings import Settings
 
 
-def guided(extractor: AnyExtractor, settings: Settings) -> AnyExtractor | Guided:
-    """The extractor, which keeps to the ontology of the settings where there is one. Raises InputError."""
+def guided(extractor: AnyExtractor, settings: Settings, embedder: Embedder) -> AnyExtractor | Guided:
+    """The extractor, which keeps to the ontology of the settings where there is one; `embedder` is the one of the
+    settings. Raises InputError."""
     if not settings.ontology:
         return extractor
     from clew.graph.embeddings import open_embedder
@@ -23,7 +26,9 @@ def guided(extractor: AnyExtractor, settings: Settings) -> AnyExtractor | Guided
 
     ontology = read_ontology(settings.ontology)
     # The network that reads by an ontology was trained on the default encoder, whichever one embeds the graph.
-    embedder = open_embedder(cache=Path(settings.cache) if settings.cache else None, threads=settings.threads or None)
+    if settings.encoder != Settings().encoder:
+        cache = Path(settings.cache) if settings.cache else None
+        embedder = open_embedder(cache=cache, threads=settings.threads or None)
     return Guided(extractor, ontology, embedder, extractor=extractor.fingerprint)
 
 
