@@ -74,7 +74,7 @@ class KnowledgeGraph:
         self._language = Language(settings)
         self._reasoners: dict[str, Reasoner] = {}
         self._warming: Future[Embedder] | None = self._warm() if warm else None
-        self.store: GraphStore = open_store(url, create=create, heap=settings.heap)
+        self.store: GraphStore = open_store(url, create=create, heap=settings.heap, cache=settings.cache)
         recorded = self.store.info().encoder
         if check_encoder and recorded and recorded.partition("/")[0] != Path(settings.encoder).name:
             # By name, before any model is loaded; the whole fingerprint is compared when it is.

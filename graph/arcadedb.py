@@ -78,10 +78,10 @@ def _writing(
 
 
 class ArcadeStore(GraphStore):
-    """The knowledge base in the folder `path`. `heap` bounds the Java objects of the whole process ("768m";
-    environment variable CLEW_JAVA_HEAP); the first store opened decides it."""
+    """The knowledge base in the folder `path`. `heap` bounds the Java objects of the whole process ("768m"; environment
+    variable CLEW_JAVA_HEAP); the engine's classes are kept in `cache`. The first store opened decides both."""
 
-    def __init__(self, path: str | Path, *, create: bool = True, heap: str | None = None) -> None:
+    def __init__(self, path: str | Path, *, create: bool = True, heap: str | None = None, cache: str = "") -> None:
         if not str(path):
             raise StoreError("No folder is named for the knowledge base.", hint="Write arcadedb:PATH.")
         self._lock = threading.RLock()
@@ -91,6 +91,7 @@ class ArcadeStore(GraphStore):
                 self._place.engine,
                 heap=heap or os.environ.get("CLEW_JAVA_HEAP", "1g"),
                 create=self._place.fresh,
+                cache=Path(cache) if cache else None,
             )
             self._open()
         except BaseException:

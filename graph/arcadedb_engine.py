@@ -1,14 +1,12 @@
-"""ArcadeDB in this process: starting its Java machine quietly, and a narrow hand on one database.
+"""ArcadeDB in this process: a narrow hand on one database.
 
-The only file that imports the engine. No Java exception leaves it: `StoreError` or one of its kinds does.
+The only file that uses the engine (`java` starts it).
+No Java exception leaves it: `StoreError` or one of its kinds does.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,77 +18,25 @@ import arcadedb_embedded
 import jpype
 import numpy as np
 from arcadedb_embedded.exceptions import ArcadeDBError
-from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
 from arcadedb_embedded.type_conversion import convert_java_to_python
 
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
 from clew.graph.garbage import uncollected
+from clew.graph.java import start_java
 from clew.graph.store import Vectors
 
 Row = dict[str, Any]
 _FULL = ("no space left", "file too large", "quota exceeded", "disk full", "not enough space")
 _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
-# What the engine may keep in the heap, which stays with the process once used: by default a quarter of it for pages,
-# 512 transactions' pages that wait for the disk, 300 MB to merge an index. So it cost no processor time to speak of.
-_LEAN = ("-Darcadedb.maxPageRAM=64", "-Darcadedb.pageFlushQueue=4", "-Darcadedb.indexCompactionRAM=32")
-# A heap that starts small and is tidied after so many bytes grows by what it keeps; left alone, it fills up first.
-_SLIM = ("-Xms8m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")
 _UNTIDY = 96 * 2**20
 _KEPT_PLACES = 50_000  # about 15 MB
-_start = threading.Lock()
-
-
-def start_java(heap: str) -> None:
-    """The Java machine runs in this process, with at most `heap` ("768m") for its objects, and writes nothing to
-    the terminal or the working folder. There is one in a process: a later call with another heap changes nothing."""
-    with _start:
-        if jpype.isJVMStarted():
-            return
-        crash_log = Path(tempfile.gettempdir()) / "clew-java-%p.log"
-        try:
-            jpype.startJVM(
-                get_bundled_jre_lib_path(),
-                f"-Xmx{heap}",
-                *_SLIM,
-                "-XX:+UseSerialGC",  # the smallest footprint; the heap is small
-                "-XX:+UseCompactObjectHeaders",
-                *_LEAN,
-                f"-XX:ErrorFile={crash_log}",
-                "-Xrs",  # signals stay with Python: a polite kill must end the process
-                "-Dfile.encoding=UTF8",
-                "-Djava.awt.headless=true",
-                f"-Djava.util.logging.config.file={os.devnull}",  # else it makes a folder ./log
-                "-Darcadedb.log.impl=slf4j",  # else it logs to the terminal
-                "-Dpolyglot.engine.WarnInterpreterOnly=false",
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
-                "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                classpath=[str(jar) for jar in sorted(Path(get_jar_path()).glob("*.jar"))],
-                interrupt=False,  # Ctrl-C stays Python's, so that a transaction is rolled back
-            )
-            _silence()
-        except Exception as error:
-            raise StoreError(
-                f"The Java machine of the embedded store did not start: {error}",
-                hint=f"Is {heap!r} a heap size, like 768m, and is so much memory free?",
-            ) from error
-
-
-def _silence() -> None:
-    jpype.JClass("com.arcadedb.log.LogManager").instance()  # it sets up its handlers on first use: ours come after
-    manager = jpype.JClass("java.util.logging.LogManager").getLogManager()
-    manager.reset()
-    off = jpype.JClass("java.util.logging.Level").OFF
-    for name in ("", "com.arcadedb"):
-        jpype.JClass("java.util.logging.Logger").getLogger(name).setLevel(off)
 
 
 class Engine:
     """One open database. Not locked: its owner lets one thread in at a time."""
 
-    def __init__(self, folder: Path, *, heap: str, create: bool) -> None:
-        start_java(heap)
+    def __init__(self, folder: Path, *, heap: str, create: bool, cache: Path | None = None) -> None:
+        start_java(heap, cache=cache)
         with translated("opened", folder):
             make = arcadedb_embedded.create_database if create else arcadedb_embedded.open_database
             self._database = make(str(folder))

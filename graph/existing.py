@@ -86,7 +86,7 @@ class ExistingGraph(GraphStore):
             self._check_foreign()
             folder = Path(cache or options.get("cache") or user_cache_path("clew")) / "existing"
             chosen = beside or options.get("beside") or f"arcadedb:{folder / stable_id(str(place))}"
-            self._beside = open_store(chosen, heap=heap)
+            self._beside = open_store(chosen, heap=heap, cache=str(cache or ""))
         except BaseException:
             self._server.close()
             raise

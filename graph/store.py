@@ -227,7 +227,7 @@ _SHARED = {"arcadedb", "rdf"}  # embedded engines: one process owns the folder a
 _NEO4J = {"NEO4J_USERNAME": "username", "NEO4J_PASSWORD": "password", "NEO4J_DATABASE": "database"}
 
 
-def open_store(url: str, *, create: bool = True, heap: str = "") -> GraphStore:
+def open_store(url: str, *, create: bool = True, heap: str = "", cache: str = "") -> GraphStore:
     """The store behind `memory:`, `arcadedb:PATH`, a bare path (which means arcadedb), `rdf:PATH` or
     `neo4j://HOST:PORT/DATABASE` (also neo4j+s:, bolt:, bolt+s:; user, password and database as in the environment's
     NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, and the server's address as in NEO4J_URI where the URL is
@@ -235,6 +235,7 @@ def open_store(url: str, *, create: bool = True, heap: str = "") -> GraphStore:
 
     A store in a folder may be open in several processes of one user at once (`graph/served.py`).
     `heap` bounds the memory of an engine that runs in a Java machine (such as "768m"; empty: its default).
+    `cache` is where an engine keeps derived files outside of the knowledge base (empty: the user's cache folder).
     Raises StoreError where it cannot be opened, or does not exist and `create` is false.
     """
     scheme, colon, rest = url.partition(":")
@@ -246,10 +247,10 @@ def open_store(url: str, *, create: bool = True, heap: str = "") -> GraphStore:
             hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
         )
     module, _, name = _ENGINES[scheme].partition(":")
-    options = {"heap": heap} if heap and scheme == "arcadedb" else {}
+    options = {"heap": heap, "cache": cache} if scheme == "arcadedb" else {}
     if name == "Neo4jStore":
         rest = url if rest.strip("/") else os.environ.get("NEO4J_URI", url)
-        options = {option: os.environ.get(variable, "") for variable, option in _NEO4J.items()}
+        options = {"cache": cache, **{option: os.environ.get(variable, "") for variable, option in _NEO4J.items()}}
         if "graph=existing" in rest.partition("?")[2].split("&"):
             module, name = "clew.graph.existing", "ExistingGraph"
             options["heap"] = heap

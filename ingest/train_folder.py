@@ -43,6 +43,7 @@ def write(
     nlp.meta.update({"name": "clew", "version": "2.0.0", "license": "CC BY-SA 4.0"})
     nlp.meta["description"] = "English pipeline of Clew: UD tags, features, lemmas and dependencies; named entities"
     shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(folder, exclude=["reader"])
     inner = folder / "reader"
     inner.mkdir()
