@@ -31,9 +31,9 @@ ui: $(STAMP)
 	@test -d $(DEMO) || $(MAKE) demo
 	$(BIN)/clew ui --kb $(DEMO)
 
-# Train the spaCy model that is shipped, from ../shared/data.
+# Train the pipeline that reads text and is shipped, from ../shared/data.
 model: $(STAMP)
-	$(BIN)/python -m clew.ingest.train_model
+	$(BIN)/python -m clew.ingest.train_reader
 
 # Train the networks that are shipped, from ../shared/data; the graph of 2Wiki's passages is built where it is missing.
 gnn: $(STAMP)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StoreError,
         StoreFormatError,
         StoreLockedError,
+        StoreMissingError,
         StoreUnsupportedError,
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
@@ -65,6 +66,7 @@ _HOMES = {
         "StoreError",
         "StoreFormatError",
         "StoreLockedError",
+        "StoreMissingError",
         "StoreUnsupportedError",
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
@@ -110,6 +112,7 @@ __all__ = [
     "StoreError",
     "StoreFormatError",
     "StoreLockedError",
+    "StoreMissingError",
     "StoreUnsupportedError",
     "TrainReport",
     "Triple",

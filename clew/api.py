@@ -44,7 +44,7 @@ def open(  # noqa: A001 - clew.open reads like gzip.open
     settings: Settings | None = None,
     **overrides: Any,
 ) -> KnowledgeGraph:
-    """The knowledge base at `path` (a folder, `arcadedb:PATH` or `memory:`; default: the setting `store`) is open.
+    """The knowledge base at `path` (a folder, `rdf:PATH`, `neo4j://HOST`, `memory:`; or the setting `store`).
 
     `overrides` are settings by name; `check_encoder=False` is for `reembed` alone; with `warm` the encoder is loaded
     beside the store, for callers who will need it at once. Raises SettingsError, StoreError
@@ -343,8 +343,8 @@ class KnowledgeGraph:
         from clew.ingest.merge_log import remove
         from clew.views import document_ids
 
-        encode = lambda texts: self.embedder.encode(texts)  # noqa: E731, PLW0108 - loaded only if there is a text
-        return remove(self.store, encode, document_ids(self.store, document)) > 0
+        found = document_ids(self.store, document)
+        return bool(found) and remove(self.store, self.embedder, found) > 0
 
     def merges(self, name: str = "") -> list[Merged]:
         """The merges in force, or those of one entity (its id, name or alias), each with its reason and score."""

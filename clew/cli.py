@@ -18,7 +18,7 @@ import typer
 
 from clew import __version__, terminal
 from clew.cli_base import Json, Kb, app, example, open_kb
-from clew.graph.errors import ClewError, InputError, MissingExtraError, NotFoundError
+from clew.graph.errors import ClewError, InputError, MissingExtraError, NotFoundError, StoreMissingError
 from clew.settings import load_settings, shown
 
 if TYPE_CHECKING:
@@ -72,8 +72,18 @@ def ingest(
     Unchanged ones are left alone, and a broken one stops nothing: it is reported with its reason.
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
-    with open_kb(kb, create=True, warm=True, extractor=extractor, ontology=ontology) as kg:
+    with _open(kb, dry_run=dry_run, warm=True, extractor=extractor, ontology=ontology) as kg:
         _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
+
+
+def _open(kb: str | None, *, dry_run: bool, **options: Any) -> KnowledgeGraph:
+    """The knowledge base; a dry run makes none where there is none."""
+    try:
+        return open_kb(kb, create=not dry_run, **options)
+    except StoreMissingError:
+        if not dry_run:
+            raise
+        return open_kb("memory:", create=True, **options)
 
 
 def _fields(id_field: str, title_field: str, text_field: str, triples: bool, delimiter: str) -> Fields:
@@ -113,7 +123,7 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
 
 
 @app.command(
-    epilog=example('clew ask "Where was the director of Aylwin born?"', 'clew ask "Who wrote Lothair?" --k 10 --json')
+    epilog=example('clew ask "Where was the director of Aylwin born?"', 'clew ask "Who wrote Dracula?" --k 10 --json')
 )
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")],
@@ -160,7 +170,7 @@ def status(*, kb: Kb = None, as_json: Json = False) -> None:
         show.status(found)
 
 
-@app.command("show", epilog=example('clew show "Benjamin Disraeli"'))
+@app.command("show", epilog=example('clew show "Harry Carroll" --kb clew-demo'))
 def show_entity(
     entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Name, alias or id.")],
     *,
@@ -179,7 +189,7 @@ def show_entity(
         show.entity(view)
 
 
-@app.command(epilog=example('clew path "Lothair" "London"'))
+@app.command(epilog=example('clew path "By the Beautiful Sea" "Atlantic City" --kb clew-demo'))
 def path(
     a: Annotated[str, typer.Argument(metavar="A", help="An entity: name, alias or id.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
@@ -222,7 +232,10 @@ def remove(
     if len(documents) > len(missing):
         terminal.say(f"{len(documents) - len(missing):,} removed.")
     if missing:
-        raise NotFoundError(f"No such document: {', '.join(missing)}.", hint="clew export lists all documents.")
+        raise NotFoundError(
+            f"No such document: {', '.join(missing)}.",
+            hint='List them with: clew query "MATCH (d:Document) RETURN d.title, d.uri"',
+        )
 
 
 @app.command(epilog=example("clew config", "CLEW_K=8 clew config --json"))
@@ -240,17 +253,21 @@ def config(*, kb: Kb = None, as_json: Json = False) -> None:
 
 
 @app.command(epilog=example("clew demo"))
-def demo(*, kb: Kb = None) -> None:
+def demo(
+    *,
+    kb: Annotated[
+        str, typer.Option("--kb", metavar="PATH", help="Where the graph is made.", show_default=True)
+    ] = "clew-demo",
+) -> None:
     """Read 600 Wikipedia passages and ask about them.
 
-    The graph is made in ./clew-demo (or --kb) and asked three questions.
+    The graph is made in a folder of its own and asked three questions.
     """
     from clew import show
     from clew.demo_data import demo_folder, demo_questions
 
-    store = kb or "clew-demo"
-    terminal.say(f"Reading 600 passages of Wikipedia into {store} ...")
-    with open_kb(store, create=True, warm=True) as kg:
+    terminal.say(f"Reading 600 passages of Wikipedia into {kb} ...")
+    with open_kb(kb, create=True, warm=True) as kg:
         _ingest(kg, [str(demo_folder() / "passages.jsonl")])
         for item in demo_questions():
             if item.shown:
@@ -262,7 +279,7 @@ def demo(*, kb: Kb = None) -> None:
     title = questions[0].titles[0]
     other = next((item for item in reversed(questions) if item.kind == "comparison"), questions[-1])
     for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
-        terminal.say(f"  {_self()} {command} --kb {store}")
+        terminal.say(f"  {_self()} {command} --kb {kb}")
 
 
 def _self() -> str:

@@ -10,7 +10,7 @@ from clew import terminal
 from clew.cli_base import Json, Kb, app, example, open_kb
 
 
-@app.command(epilog=example("clew merges", 'clew merges "Li Yang"'))
+@app.command(epilog=example("clew merges", 'clew merges "NAME"'))
 def merges(
     entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Name, alias or id; default: all.")] = "",
     *,
@@ -28,7 +28,7 @@ def merges(
         show.merges(found)
 
 
-@app.command(epilog=example("clew unmerge 1f0e27c4aa", 'clew unmerge "Li Yang" "Li Yang (director)"'))
+@app.command(epilog=example("clew unmerge 1f0e27c4aa", 'clew unmerge "SHORT NAME" "FULL NAME"'))
 def unmerge(
     one: Annotated[str, typer.Argument(metavar="MERGE", help="The merge's id, or one of its two names.")],
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The other name.")] = "",

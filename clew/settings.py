@@ -111,7 +111,7 @@ RULES: dict[str, Rule] = {
     "extractor": Rule("what reads text: the local model, or a language model", choices=("llm", "local")),
     "extractor_model": Rule("spaCy model that reads text, by name or path (empty: the one that is shipped)"),
     "ontology": Rule("classes and relations that reading keeps to: a YAML or RDF file (empty: none)", path=True),
-    "chunk_size": Rule("longest chunk, in characters", low=100, high=100_000),
+    "chunk_size": Rule("about how many characters a chunk has (at most a quarter more)", low=100, high=100_000),
     "batch_size": Rule("documents in one transaction", low=1, high=10_000),
     "reasoner": Rule("what scores entities and edges", choices=("gnn", "pagerank")),
     "checkpoint": Rule("folder of a trained network (empty: the one that is shipped)", path=True),
@@ -135,7 +135,7 @@ RULES: dict[str, Rule] = {
     "llm_concurrency": Rule("most requests to it at once", low=1, high=256),
     "heap": Rule("memory of the embedded graph engine", pattern=r"[1-9]\d*[mMgG]", allowed="a size such as 768m or 2g"),
     "cache": Rule("folder for derived files (empty: the user's cache folder)", path=True),
-    "query_timeout": Rule("seconds that a Cypher query may take", low=0.01, high=86_400),
+    "query_timeout": Rule("seconds that a Cypher or SPARQL query may take", low=0.01, high=86_400),
     "query_limit": Rule("most rows of a Cypher query", low=1, high=10_000_000),
     "threads": Rule("processor threads (0: as many as there are)", low=0, high=4_096),
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -78,8 +77,8 @@ def _writing(
 
 
 class ArcadeStore(GraphStore):
-    """The knowledge base in the folder `path`. `heap` bounds the Java objects of the whole process ("768m"; environment
-    variable CLEW_JAVA_HEAP); the engine's classes are kept in `cache`. The first store opened decides both."""
+    """The knowledge base in the folder `path`. `heap` bounds the Java objects of the whole process ("768m"); the
+    engine's classes are kept in `cache`. The first store opened decides both."""
 
     def __init__(self, path: str | Path, *, create: bool = True, heap: str | None = None, cache: str = "") -> None:
         if not str(path):
@@ -89,7 +88,7 @@ class ArcadeStore(GraphStore):
         try:
             self._engine = Engine(
                 self._place.engine,
-                heap=heap or os.environ.get("CLEW_JAVA_HEAP", "1g"),
+                heap=heap or "1g",
                 create=self._place.fresh,
                 cache=Path(cache) if cache else None,
             )

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError
+from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError, StoreMissingError
 from clew.graph.model import FORMAT_VERSION
 
 try:
@@ -57,7 +57,7 @@ class Place:
             hint = _RESTORE if self.engine.is_dir() else "Name another folder, or an empty one."
             raise StoreFormatError(f"The folder {path} is not a knowledge base of Clew.", hint=hint)
         if not known and not create:
-            raise StoreError(f"There is no knowledge base at {path}.", hint="Make one with: clew ingest")
+            raise StoreMissingError(f"There is no knowledge base at {path}.", hint="Make one with: clew ingest")
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._hold()
@@ -91,7 +91,7 @@ class Place:
             raise StoreLockedError(
                 f"The knowledge base at {self.path} is open already, in "
                 + ("this process." if owner == str(os.getpid()) else f"another process (number {owner})."),
-                hint="Close it there first: one process at a time can hold it.",
+                hint="Close it there first. Processes of one user share it by themselves; another user cannot.",
             ) from error
         self._lock.truncate(0)
         self._lock.write(f"{os.getpid()} shared" if getattr(_intent, "shared", False) else str(os.getpid()))
@@ -123,7 +123,7 @@ class Place:
         if version > FORMAT_VERSION:
             raise StoreFormatError(
                 f"The knowledge base at {self.path} has format {version}; this Clew knows up to {FORMAT_VERSION}.",
-                hint="Update Clew: pip install --upgrade clew-graphrag",
+                hint="Update Clew, as you installed it.",
             )
         if not self.engine.is_dir():
             raise StoreError(f"The knowledge base at {self.path} has lost its folder engine.", hint=_RESTORE)

@@ -238,7 +238,8 @@ class Chat:
                 return outcome
             refusal, dialect = outcome, dialect.simpler(outcome)
         raise AnswerError(
-            f"The endpoint {self.endpoint.host} refuses the request ({refusal.status}: {refusal.reason})."
+            f"The endpoint {self.endpoint.host} refuses the request ({refusal.status}: {refusal.reason}).",
+            hint="Check the setting llm_model, and what the endpoint accepts.",
         )
 
     def _key(self, request: Request) -> str:

@@ -67,6 +67,10 @@ class StoreError(ClewError):
     """The knowledge base cannot be opened, read or written."""
 
 
+class StoreMissingError(StoreError):
+    """There is no knowledge base there."""
+
+
 class StoreLockedError(StoreError):
     """Another process owns the knowledge base."""
 
@@ -99,7 +103,9 @@ class MissingExtraError(ClewError):
     """An optional dependency is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed.", hint=f"Install it with: pip install 'clew-graphrag[{extra}]'")
+        super().__init__(
+            f"{package} is not installed.", hint=f"Install it, in Clew's checkout, with: pip install -e '.[{extra}]'"
+        )
 
 
 class NotFoundError(ClewError):

@@ -127,7 +127,7 @@ def write_parquet(store: GraphStore, folder: str | Path) -> None:
         import pyarrow as pa  # type: ignore[import-untyped]
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError:
-        raise MissingExtraError("pyarrow", "ui") from None
+        raise MissingExtraError("pyarrow", "parquet") from None
     kinds = {"confidence": pa.float64(), "sources": pa.int64()}
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, columns, rows in (("nodes", _NODE, nodes(store)), ("edges", _EDGE, edges(store))):

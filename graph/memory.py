@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from clew.graph import rules
 from clew.graph.adjacency import Adjacency, build
 from clew.graph.bm25 import BM25
-from clew.graph.errors import StoreError, StoreUnsupportedError
+from clew.graph.errors import StoreError, StoreMissingError, StoreUnsupportedError
 from clew.graph.exact import ExactVectors
 from clew.graph.locked import locked
 from clew.graph.merges import Merge, remapped
@@ -69,7 +69,7 @@ class MemoryStore(GraphStore):
         if path:
             raise StoreError(f"A memory store has no path, so not {path!r}.", hint="Use memory: or arcadedb:PATH.")
         if not create:
-            raise StoreError("A memory store starts empty, so there is none to open.", hint="Use arcadedb:PATH.")
+            raise StoreMissingError("A memory store starts empty, so there is none to open.", hint="Use arcadedb:PATH.")
         self._lock = threading.RLock()
         self._closed = False
         self._info = StoreInfo()

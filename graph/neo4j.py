@@ -24,7 +24,7 @@ from clew.graph import neo4j_schema as schema
 from clew.graph import neo4j_write as write
 from clew.graph.adjacency import Adjacency
 from clew.graph.cypher import guard
-from clew.graph.errors import StoreError, StoreFormatError
+from clew.graph.errors import StoreError, StoreFormatError, StoreMissingError
 from clew.graph.gate import Gate, reads, writes
 from clew.graph.merges import Merge, remapped
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
@@ -94,7 +94,7 @@ class Neo4jStore(GraphStore):
                     hint="Open it as it stands with ?graph=existing after the address, or name an empty database.",
                 )
             if not create:
-                raise StoreError(f"There is no knowledge base at {place}.", hint="Make one with: clew ingest")
+                raise StoreMissingError(f"There is no knowledge base at {place}.", hint="Make one with: clew ingest")
             schema.ensure(self._server, 0)
             self._server.writing(_begin)
             held = self._server.rows(_READ_INFO, id=_NAME)
@@ -108,7 +108,7 @@ class Neo4jStore(GraphStore):
             raise StoreFormatError(
                 f"The knowledge base at {place} has format {about['format_version']}; "
                 f"this Clew knows up to {FORMAT_VERSION}.",
-                hint="Update Clew: pip install --upgrade clew-graphrag",
+                hint="Update Clew, as you installed it.",
             )
         return about
 

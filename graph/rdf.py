@@ -20,7 +20,7 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from clew.graph import rdf_terms as rdf
-from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError, StoreUnsupportedError
+from clew.graph.errors import StoreError, StoreFormatError, StoreLockedError, StoreMissingError, StoreUnsupportedError
 from clew.graph.garbage import uncollected
 from clew.graph.locked import locked
 from clew.graph.memory import MemoryStore
@@ -279,7 +279,9 @@ class RdfStore(MemoryStore):
 def _open(path: str, *, create: bool) -> Store:
     folder = Path(path).expanduser()
     if not path or (not create and not (folder / "CURRENT").exists()):
-        raise StoreError(f"There is no RDF store at {path!r}.", hint="Check the path, or ingest something into it.")
+        raise StoreMissingError(
+            f"There is no RDF store at {path!r}.", hint="Check the path, or ingest something into it."
+        )
     if folder.exists() and not (folder / "CURRENT").exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreFormatError(f"{path} is no RDF store.", hint="Name a new folder.")
     try:
@@ -288,7 +290,8 @@ def _open(path: str, *, create: bool) -> Store:
     except OSError as error:
         if "lock" in str(error).lower():
             raise StoreLockedError(f"Another process has {path} open.", hint="Close it there first.") from None
-        raise StoreError(f"The RDF store {path} cannot be opened: {error}") from None
+        hint = "Check who may read that folder, or put back a copy."
+        raise StoreError(f"The RDF store {path} cannot be opened: {error}", hint=hint) from None
 
 
 def _record_quads(record: DocumentRecord, vectors: Vectors) -> Iterable[Quad]:

@@ -56,7 +56,8 @@ class _Snapshot:
                 self.stop()
                 if line is None:
                     raise QueryError(
-                        f"The query took more than {timeout:g} seconds.", hint="Bind more of it, or allow more time."
+                        f"The query took more than {timeout:g} seconds.",
+                        hint="Bind more of it, or raise the setting query_timeout.",
                     )
                 raise QueryError("The query needs too much memory.", hint="Bind more of it, or add a LIMIT.")
             answer: dict[str, Any] = json.loads(line)

@@ -130,10 +130,12 @@ class Context:
             return self.refer(head, depth + 1)  # "Teutberga, daughter of Boso"
         if apart and self.named(head) is not None:  # "a daughter of Boso and sister of Hucbert"
             return self.refer(parse.head[head], depth + 1)
-        if dep in {"appos", "nmod:desc"} and self.named(head) is not None:
+        if dep in {"appos", "nmod:desc"} and (name := self.named(head)) is not None:
+            if name.type == "PLACE" and noun_type(parse.low[index]) == "PERSON" and parse.head[head] < head:
+                head = parse.head[head]  # "a prince of Denmark, son of X": no place is a son
             return self.refer(head, depth + 1)
-        if dep == "nsubj" and parse.child(head, "cop") >= 0 and (name := self.named(head)) is not None:
-            return [name]
+        if dep == "nsubj" and parse.child(head, "cop") >= 0 and (called := self.named(head)) is not None:
+            return [called]
         definite = parse.child(index, "det")
         if definite >= 0 and parse.low[definite] in {"the", "this"} and index - definite <= 2:
             reference = self.referents.nominal(parse.lemma[index].lower(), parse.start[index])

@@ -78,7 +78,8 @@ def _nationality(context: Context, tokens: list[int]) -> list[tuple[str, int]]:
     last = -2
     for token in tokens:
         part = parse.low[token] in DIRECTIONS and parse.pos[token + 1] == "ADJ"
-        if not (parse.pos[token] == "ADJ" or part) or not parse.words[token][0].isupper():
+        modifies = parse.pos[token] == "ADJ" or (parse.pos[token] == "PROPN" and parse.dep[token] == "amod")
+        if not (modifies or part) or not parse.words[token][0].isupper():
             continue
         if context.names.at[token] >= 0:
             continue

@@ -29,6 +29,7 @@ from clew.ingest.context import Context
 from clew.ingest.corefer import Referents
 from clew.ingest.dates import date_in
 from clew.ingest.extraction import Extraction, RawMention, RawTriple
+from clew.ingest.mend import Tree
 from clew.ingest.names import find_names
 from clew.ingest.nominals import read_nouns
 from clew.ingest.parse import Parse
@@ -120,7 +121,7 @@ class SpacyExtractor:
 
 def _load(model: str | Path | None) -> Language:
     name = str(model or DEFAULT_MODEL)
-    hint = "Name another model in the settings, or train one: python -m clew.ingest.train_model"
+    hint = "Name another model in the settings, or train one: python -m clew.ingest.train_reader"
     try:
         nlp = spacy.load(name)
     except Exception as error:  # spaCy raises whatever its parsers of config and weights raise
@@ -221,13 +222,17 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
     for token in tokens:
         number += bool(token.is_sent_start)
         sentence.append(max(number, 0))
+    pos = ["SPACE" if word.isspace() else token.pos_ for token, word in zip(tokens, words, strict=True)]
+    tag = [token.tag_ for token in tokens]
+    tree = Tree(words, pos, tag, [token.dep_ for token in tokens], [token.head.i for token in tokens])
+    tree.mend()
     return Parse(
         words=words,
-        pos=["SPACE" if word.isspace() else token.pos_ for token, word in zip(tokens, words, strict=True)],
-        tag=[token.tag_ for token in tokens],
+        pos=pos,
+        tag=tag,
         lemma=[token.lemma_ or token.lower_ for token in tokens],
-        dep=[token.dep_ for token in tokens],
-        head=[token.head.i for token in tokens],
+        dep=tree.dep,
+        head=tree.head,
         start=[start for start, _ in spans],
         end=[end for _, end in spans],
         sentence=sentence,

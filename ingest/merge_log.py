@@ -18,7 +18,6 @@ from clew.graph.model import Document, entity_id, name_key, stable_id
 from clew.graph.store import GraphStore
 from clew.ingest.describe import describe_stale
 from clew.ingest.merge import DECISIONS, decide, decisions, merge
-from clew.ingest.merge_choice import Encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +105,14 @@ def _names(chosen: Iterable[Merged]) -> list[str]:
     return [name for merged in chosen for name in (merged.name, merged.into)]
 
 
-def remove(store: GraphStore, encode: Encode, documents: list[str]) -> int:
-    """None of these documents is in the store, and names in others stand for what they would without them; returns how
-    many there were."""
+def remove(store: GraphStore, embedder: Embedder, documents: list[str]) -> int:
+    """None of these documents is in the store, nor in a description, and names in others stand for what they would
+    without them; returns how many there were."""
     titles = [name for document in store.documents(documents) for name in _bearing_on(document)]
     count = store.remove(documents)
     if count:
-        merge(store, encode, names=titles)
+        merge(store, embedder.encode, names=titles)
+        describe_stale(store, embedder)
     return count
 
 

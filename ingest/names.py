@@ -29,6 +29,7 @@ _ROMAN = re.compile(r"[IVX]{1,5}\.?")
 _ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _CROWNS = {"King", "Queen", "Emperor", "Empress"}
 _OPEN = {'"', "“", "``", "„", "''", "”"}
+_ENTITIES = {"PERSON", "PLACE", "ORGANISATION"}
 _BREAKS = re.compile(r"(?<=\w)-\s+(?=\w)")
 _SPACE = re.compile(r"\s+")
 _EDGE = " \t\n\"'“”‘’`´,;:()[]{}«»"
@@ -192,8 +193,8 @@ def _counts(parse: Parse, index: int) -> bool:
 def _capitalised(parse: Parse, owner: list[int], index: int) -> bool:
     """Is this capitalised word, tagged as something else, part of a name?"""
     pos = parse.pos[index]
-    if parse.tag[index].startswith("NNP") and pos in {"ADJ", "NOUN", "NUM"}:
-        return True
+    if parse.tag[index].startswith("NNP") and pos in {"ADJ", "NOUN", "NUM", "VERB", "ADV"}:
+        return True  # "United States"
     if pos not in {"ADJ", "NOUN"} or index + 1 == len(parse):
         return False
     inside = index > 0 and parse.sentence[index - 1] == parse.sentence[index]
@@ -236,8 +237,11 @@ def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
 
 
 def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"."""
+    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"; "Pope" is part of
+    "Pope Adrian IV"."""
     before, after = parse.entities[owner[end - 1]], parse.entities[owner[first]]
+    if parse.dep[end - 1] == "nmod:desc" and before[2] == after[2] == "PERSON":
+        return after[0] <= parse.head[end - 1] < after[1]
     lone = before[1] - before[0] == after[1] - after[0] == 1
     words = parse.words[end - 1] + parse.words[first]
     return lone and before[2] == after[2] == "PERSON" and words.isalpha() and not words.isupper()
@@ -297,7 +301,7 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
     roman = any(_ROMAN.fullmatch(word) for word in parse.words[first + 1 : last])
     royal = roman or "of" in parse.low[first + 1 : last]
     crowned = first < last and parse.words[first] in _CROWNS
-    kind = _type(parse, owner, first, last, roman)
+    kind = "PLACE" if _compound_place(parse, last) else _type(parse, owner, first, last, roman)
     while first + 1 < last and parse.words[first] in HONORIFICS and (not crowned or royal):
         following = parse.words[first + 1]
         if following == "of" or following in HONORIFICS or following in RANKS or kind not in {"PERSON", "OTHER"}:
@@ -308,7 +312,7 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
     if first >= last or not any(word[0].isupper() for word in parse.words[first:last]):
         return None
     recognised = any(owner[index] >= 0 for index in range(first, last))
-    if last - first == 1 and not _worth(parse, first, recognised):
+    if last - first == 1 and not _worth(parse, first, recognised, kind):
         return None
     if short <= first or short >= last:
         short = 0
@@ -317,15 +321,22 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
     return Name(first, last, kind, 0.85 if recognised else 0.6 if last - first > 1 else 0.5, short=short)
 
 
-def _worth(parse: Parse, index: int, recognised: bool) -> bool:
+def _compound_place(parse: Parse, last: int) -> bool:
+    """ "Warsaw-born", "Paris-based": what stands before is a place."""
+    behind = parse.low[last : last + 2]
+    return len(behind) == 2 and behind[0] == "-" and behind[1] in {"born", "based"}
+
+
+def _worth(parse: Parse, index: int, recognised: bool, kind: str) -> bool:
     """Is this single word a name? Adjectives of nationality, months, ranks and lone letters are not."""
     word, low, pos = parse.words[index], parse.low[index], parse.pos[index]
     lone = len(word) < 2 or low in MONTHS or low in WEEKDAYS or not any(map(str.isalpha, word))
     lone = lone or word in OFFICES or bool(_ORDINAL.fullmatch(word)) or _of_nationality(parse, index)
     ranked = word in HONORIFICS or word in RANKS
+    lone = lone or (parse.dep[index] == "amod" and kind not in _ENTITIES)  # "a 2013 Australian film"
     title = ranked and not (recognised and parse.dep[index] not in {"compound", "nmod:desc"})
-    kind = low in PERSON_NOUNS and index > 0 and parse.low[index - 1] in {"a", "an", "the"}
-    if lone or title or kind or (pos == "NOUN" and noun_type(low)):
+    person = low in PERSON_NOUNS and index > 0 and parse.low[index - 1] in {"a", "an", "the"}
+    if lone or title or person or (pos == "NOUN" and noun_type(low)):
         return False
     if pos in {"ADJ", "ADV", "VERB", "NUM", "PRON", "DET", "INTJ", "X"}:
         return recognised and parse.tag[index].startswith("NNP")

@@ -1,4 +1,4 @@
-"""A small network that says of a sentence which candidates a relation joins, for relations it has never seen.
+"""A small network that says of a sentence which candidates a relation joins, given the relation's name and labels.
 
 With x(c) the encoder's token states of a candidate c (first, last, mean, and means of the three word pieces before
 and after, each projected to 96 numbers), p(c) and q(c, r) its plain features, and e(r) the encoder's vectors of

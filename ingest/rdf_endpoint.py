@@ -35,7 +35,7 @@ def fetched(source: str, *, page: int = PAGE) -> Iterator[Path]:
     """A temporary file of N-Triples with all that the endpoint holds. Raises SourceError where it does not answer."""
     address, _, graph = source.removeprefix("sparql+").partition("#")
     if not urlsplit(address).hostname:
-        raise SourceError("names no host")
+        raise SourceError("names no host: write sparql+https://HOST/PATH")
     if any(sign in graph for sign in ' <>"{}|^`\\\n'):
         raise SourceError("names a graph that is no IRI")
     with tempfile.NamedTemporaryFile(suffix=".nt") as file:

@@ -1,8 +1,6 @@
-"""Train a pipeline on the sentence encoder's lower layers, from freely licensed treebanks and entity corpora.
+"""Train the pipeline that ships, from freely licensed treebanks and entity corpora.
 
-    python -m clew.ingest.train_reader --data ../shared/data --output build/reader/en_clew
-
-It does not ship: `train_model` makes the pipeline that does. The setting `extractor_model` takes its folder.
+    python -m clew.ingest.train_reader --data ../shared/data --output ingest/models/en_clew
 
 The lower layers of the sentence encoder that is installed anyway are fine-tuned to read syntax and names at once
 (`train_network`), on every source for what it marks (`train_entities`), and written as 8-bit graphs (`train_export`).
@@ -156,7 +154,7 @@ def main() -> None:
     """The pipeline is trained and written, and its figures are printed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--output", type=Path, default=Path("build/reader/en_clew"))
+    parser.add_argument("--output", type=Path, default=Path("ingest/models/en_clew"))
     parser.add_argument("--work", type=Path, default=Path("build/model"), help="where intermediate files go")
     parser.add_argument("--layers", type=int, default=4, help="how many of the encoder's six layers")
     parser.add_argument("--epochs", type=int, default=8)

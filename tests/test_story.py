@@ -81,6 +81,8 @@ def test_a_removed_document_takes_its_facts_along(kg: clew.KnowledgeGraph) -> No
     assert not kg.remove("Blind Shaft")
     with pytest.raises(clew.NotFoundError):
         kg.find("Blind Shaft")
+    assert not kg.status().counts.stale
+    assert not [entity.description for entity in kg.store.entities() if "Blind Shaft" in entity.description]
     assert "Blind Shaft" not in {title for _, title, _ in kg.ask("Who directed Blind Shaft?").chunks}
 
 

@@ -50,6 +50,7 @@ def test_from_a_folder_to_an_answer_and_back(clew):
     assert code == 0
     assert "2 would be added" in out
     assert "Nothing was written." in out
+    assert [path.name for path in Path().iterdir()] == ["docs"]
 
     code, out, err = clew("ingest", "docs")
     assert code == 0, err

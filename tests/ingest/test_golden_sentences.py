@@ -60,6 +60,7 @@ GOLDEN = [
         ("Darwin", "came on", "1828-01-26"),
         ("Darwin", "came into residence in", "Cambridge"),
         ("Darwin", "matriculated at", "University's Senate House"),
+        fails="a name's possessor is not taken to be part of it",
     ),
     golden(
         "CaRB",
@@ -113,7 +114,6 @@ GOLDEN = [
         "In the last match of the day, Tunisia faced England at the Volgograd Arena.",
         ("Tunisia", "faced", "England"),
         ("Tunisia", "faced at", "Volgograd Arena"),
-        fails="the recogniser ends the name Volgograd Arena at its first word",
     ),
     golden(
         "GUM_voyage_lodz",
