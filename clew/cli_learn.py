@@ -78,7 +78,9 @@ def train(
     if report.wordings:
         told = ", ".join(f"{count:,} {outcome}" for outcome, count in report.wordings.items())
         terminal.say(f"Of the questions made from the graph: {told}.")
-    terminal.say(f"On {report.held_out:,} held-out questions, before and after:")
+    same = report.held_out == (report.questions or report.synthetic)
+    on = "the same questions, too few to hold some out" if same else f"{report.held_out:,} held-out questions"
+    terminal.say(f"On {on}, before and after:")
     for name, label in (("hits", "Hits@1"), ("f1", "F1"), ("mrr", "MRR")):
         terminal.say(f"  {label:7} {getattr(before, name):6.2f}  ->  {getattr(after, name):6.2f}")
     terminal.say(f"Use it: CLEW_CHECKPOINT={out} clew ask --reasoner gnn ...", "bold")

@@ -17,7 +17,7 @@ from clew.ingest.copulas import phrase, read_copula
 from clew.ingest.corefer import Reference
 from clew.ingest.dates import number_value
 from clew.ingest.subjects import clause_flags, subject_of
-from clew.ingest.words import OF_WORKS, PARTS_OF_WORKS, past
+from clew.ingest.words import KIN, OF_WORKS, PARTS_OF_WORKS, past
 
 _WHERE = {"in", "at", "near"}
 _DATE_PREPOSITIONS = {"on", "in", "from", "until", "since", "by", "during", "before", "after"}
@@ -209,7 +209,8 @@ def _common(context: Context, clause: Clause, preposition: str, kid: int) -> Non
     """Verb, preposition, common noun: what someone acts as, and the tails behind the noun."""
     if preposition == "as":
         context.stand_for(kid, clause.heads)
-    if preposition == "as" or (preposition == "for" and clause.relation.endswith("known")):
+    kin = context.parse.lemma[kid] in KIN  # "born as the son of X" is said by the noun rules
+    if (preposition == "as" and not kin) or (preposition == "for" and clause.relation.endswith("known")):
         clause.emit(context, preposition, Value(phrase(context, kid)), kid, 0.7)
     if preposition and preposition != "as":
         relation = f"{clause.relation} {preposition} {context.parse.low[kid]}"

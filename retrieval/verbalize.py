@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ _NOUNS = frozenset(_NOUN_WORDS.split())
 _AUXILIARIES = frozenset({"is", "was", "are", "were", "has", "had", "have", "be"})
 _ARTICLES = frozenset({"a", "an", "the"})
 _UNIQUE = frozenset({"father", "mother", "husband", "wife", "capital", "spouse", "widow", "widower"})
+_AS_CONSONANT = re.compile(r"eu|one|use|uk|u\.|us\b|uni(?![ndm])")  # vowels on paper, spoken with another sound
 _ACTIVE = {"written": "wrote", "sung": "sang", "made": "made", "built": "built", "shot": "shot", "held": "held"}
 
 
@@ -76,13 +78,10 @@ def sentence(head: str, relation: str, tail: str, *, inverse: bool = False) -> s
     said, low = " ".join(words), [word.casefold() for word in words]
     if inverse and len(words) == 2 and low[1] == "by" and (low[0].endswith("ed") or low[0] in _ACTIVE):
         return f"{tail} {_ACTIVE.get(low[0], words[0])} {head}"
-    if low in (["instance", "of"], ["type"], ["kind", "of"]):
-        return f"{head} is a {tail}"
+    if low in (["is", "a"], ["instance", "of"], ["type"], ["kind", "of"]):
+        return f"{head} is {_indefinite(tail)}{tail}"
     if low[-1] == "of" and len(words) > 1 and low[0] not in _PASSIVE | _AUXILIARIES and not _verb(low[0]):
-        article = (
-            "the " if low[0] in _UNIQUE else "" if low[0] in _ARTICLES else "an " if low[0][0] in "aeiou" else "a "
-        )
-        return f"{head} is {article}{said} {tail}"
+        return f"{head} is {_article(low[0])}{said} {tail}"
     if {low[0], low[-1]} & _NOUNS and low[0] not in _AUXILIARIES:
         return f"The {said} of {head} is {tail}"
     return f"{head} {_linking(low)}{said} {tail}"
@@ -95,7 +94,14 @@ def _verb(word: str) -> bool:
 def _article(word: str) -> str:
     if word in _UNIQUE:
         return "the "
-    return "" if word in _ARTICLES else "an " if word[0] in "aeiou" else "a "
+    return "" if word in _ARTICLES else _indefinite(word)
+
+
+def _indefinite(phrase: str) -> str:
+    """ "an American songwriter", "a European one"."""
+    low = phrase[:4].casefold()
+    spoken = _AS_CONSONANT.match(low) is None
+    return "an " if low[:1] in tuple("aeiou") and spoken else "a "
 
 
 def _linking(low: list[str]) -> str:

@@ -64,3 +64,19 @@ def test_quotes_slice_from_their_chunks(golden, embedder):
                 chunk = chunks[quote.document]
                 assert chunk.text[quote.start - chunk.start : quote.end - chunk.start] == quote.text
                 assert quote.text.strip() == quote.text != ""
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        ("American songwriter", "an American songwriter"),
+        ("European city", "a European city"),
+        ("university", "a university"),
+        ("unincorporated town", "an unincorporated town"),
+        ("one-time actor", "a one-time actor"),
+        ("U.S. Army officer", "a U.S. Army officer"),
+        ("1914 song", "a 1914 song"),
+    ],
+)
+def test_the_article_follows_the_sound(thing: str, said: str) -> None:
+    assert sentence("A", "is a", thing) == f"A is {said}"
