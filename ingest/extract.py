@@ -34,7 +34,7 @@ from clew.ingest.names import find_names
 from clew.ingest.nominals import read_nouns
 from clew.ingest.parse import Parse
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 DEFAULT_MODEL = Path(__file__).parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")

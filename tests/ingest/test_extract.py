@@ -269,6 +269,30 @@ def test_offsets_are_the_documents_not_the_chunks(extractor: SpacyExtractor) -> 
     assert {text[m.start : m.end] for m in extraction.mentions} >= {"Anna Bell", "Rome", "Peter Smith", "Oslo"}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Conti was crowned by Pope Adrian IV in Rome.", "Pope Adrian IV"),
+        ("He was the son of a Founding Father of the United States.", "United States"),
+        ("The Warsaw-born chemist Marie Curie won a prize.", "Warsaw"),
+    ],
+)
+def test_a_name_is_taken_whole(extractor: SpacyExtractor, text: str, name: str) -> None:
+    assert name in {text[m.start : m.end] for m in read(extractor, text).mentions}
+
+
+def test_an_adjective_of_nationality_is_no_name(extractor: SpacyExtractor) -> None:
+    extraction = read(extractor, "X is a 2013 Australian action drama film, starring Johan Earl.", "X")
+    assert ("X", "is", "Australian") in said(extraction)
+    assert "Australian" not in {mention.text for mention in extraction.mentions}
+
+
+def test_no_one_is_born_as_a_son(extractor: SpacyExtractor) -> None:
+    found = said(read(extractor, "Oskar Roehler was born in Starnberg as the son of writer Gisela Elsner."))
+    assert ("Oskar Roehler", "son of", "Gisela Elsner") in found
+    assert not [triple for triple in found if triple[1] == "born as"]
+
+
 def test_the_fingerprint_names_model_and_rules_and_is_stable(extractor: SpacyExtractor) -> None:
     assert extractor.fingerprint.startswith("spacy en_clew ")
     assert "rules" in extractor.fingerprint
