@@ -40,6 +40,10 @@ _PIECE = 20_000  # characters parsed at once at most; the parser's memory follow
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _NEEDED = {"tagger": "token.tag", "parser": "token.dep", "ner": "doc.ents"}  # any component that assigns it will do
 _ENDS = frozenset(".?!:;…\"”“’')]}*-–—|\n\r\t ")
+_NUMERALS = frozenset({"I.", "V.", "X."})
+_RULERS = frozenset(
+    {"King", "Queen", "Emperor", "Empress", "Pope", "Tsar", "Sultan", "Prince", "Duke", "Count", "Shah"}
+)
 _VALUES = frozenset({"DATE", "NUMBER"})  # `dates` reads these
 _TOKEN = re.compile(r"\S+")
 _TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
@@ -132,6 +136,7 @@ def _load(model: str | Path | None) -> Language:
     if missing:
         raise ModelError(f"The language model {name!r} has no {', '.join(missing)}.", hint=hint)
     _split_glued(nlp)
+    nlp.add_pipe("clew_numeral_ends", first=True)
     if nlp.has_pipe("parser") and nlp.get_pipe_meta("parser").factory == "parser":
         nlp.add_pipe("clew_sentence_ends", before="parser")
     return nlp
@@ -153,6 +158,18 @@ def _split_glued(nlp: Language) -> None:
     for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
         tokenizer.add_special_case(word, [{"ORTH": word}])
     tokenizer.suffix_search = compile_suffix_regex(after).search
+
+
+@Language.component("clew_numeral_ends")
+def _numeral_ends(doc: Doc) -> Doc:
+    """ "Emperor Lothair I. Lothair II was": the numeral ends a sentence, other than the initial in "Henry I. Smith"."""
+    for at in range(1, len(doc) - 1):
+        before, after = doc[at - 1].text, doc[at + 1].text
+        if doc[at].text in _NUMERALS and before[0].isupper() and after[0].isupper():
+            ruled = at > 1 and doc[at - 2].text in _RULERS
+            if ruled or after == before:
+                doc[at + 1].is_sent_start = True
+    return doc
 
 
 @Language.component("clew_sentence_ends")

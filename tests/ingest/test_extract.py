@@ -287,6 +287,12 @@ def test_an_adjective_of_nationality_is_no_name(extractor: SpacyExtractor) -> No
     assert "Australian" not in {mention.text for mention in extraction.mentions}
 
 
+def test_a_rulers_numeral_ends_a_sentence(extractor: SpacyExtractor) -> None:
+    text = "He was the second son of Emperor Lothair I. Lothair II was married to Teutberga. He met Henry I. Smith."
+    found = {text[m.start : m.end] for m in read(extractor, text).mentions}
+    assert {"Lothair I.", "Lothair II", "Henry I. Smith"} <= found | {name + "." for name in found}
+
+
 def test_no_one_is_born_as_a_son(extractor: SpacyExtractor) -> None:
     found = said(read(extractor, "Oskar Roehler was born in Starnberg as the son of writer Gisela Elsner."))
     assert ("Oskar Roehler", "son of", "Gisela Elsner") in found

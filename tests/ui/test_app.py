@@ -138,4 +138,4 @@ def answers(url: str) -> bool:
 def test_without_streamlit_the_command_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "streamlit", None)  # how Python itself marks a module that cannot be imported
     assert cli.main(["ui"]) == 2
-    assert "pip install 'clew-graphrag[ui]'" in capsys.readouterr().err
+    assert "pip install -e '.[ui]'" in capsys.readouterr().err
