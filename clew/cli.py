@@ -78,11 +78,11 @@ def ingest(
 
 def _open(kb: str | None, *, dry_run: bool, **options: Any) -> KnowledgeGraph:
     """The knowledge base; a dry run makes none where there is none."""
+    if not dry_run:
+        return open_kb(kb, create=True, **options)
     try:
-        return open_kb(kb, create=not dry_run, **options)
+        return open_kb(kb, **options)
     except StoreMissingError:
-        if not dry_run:
-            raise
         return open_kb("memory:", create=True, **options)
 
 
@@ -255,9 +255,7 @@ def config(*, kb: Kb = None, as_json: Json = False) -> None:
 @app.command(epilog=example("clew demo"))
 def demo(
     *,
-    kb: Annotated[
-        str, typer.Option("--kb", metavar="PATH", help="Where the graph is made.", show_default=True)
-    ] = "clew-demo",
+    kb: Annotated[str, typer.Option("--kb", metavar="PATH", help="Where the graph is made.")] = "clew-demo",
 ) -> None:
     """Read 600 Wikipedia passages and ask about them.
 

@@ -69,7 +69,7 @@ class Archive:
         """It is there when this returns, unless another process makes it, or failed to, in the last day. Raises
         OSError, SubprocessError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self._claimed():
+        if self.path.exists() or self._claimed():
             return
         self._claim.unlink(missing_ok=True)
         try:

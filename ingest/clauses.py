@@ -163,7 +163,7 @@ def _qualifiers(context: Context, heads: list[int]) -> dict[str, str]:
     parse = context.parse
     found: dict[str, str] = {}
     verb, *oblique = heads
-    near = [each for kid in parse.kids[verb] for each in (kid, *(more for more in parse.kids[kid]))]
+    near = [each for kid in parse.kids[verb] for each in (kid, *parse.kids[kid])]
     behind = [kid for head in near if _person(context, head) for kid in parse.kids[head]]
     for kid in [*oblique, *(kid for kid in behind if parse.dep[kid] == "nmod")]:
         date = context.date(kid)

@@ -15,6 +15,7 @@ from clew.ingest.words import (
     DIRECTIONS,
     EVENT_WORDS,
     HONORIFICS,
+    OF_PLACES,
     OFFICES,
     ORGANISATION_WORDS,
     PARTICLES,
@@ -324,7 +325,7 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
 def _compound_place(parse: Parse, last: int) -> bool:
     """ "Warsaw-born", "Paris-based": what stands before is a place."""
     behind = parse.low[last : last + 2]
-    return len(behind) == 2 and behind[0] == "-" and behind[1] in {"born", "based"}
+    return len(behind) == 2 and behind[0] == "-" and behind[1] in OF_PLACES
 
 
 def _worth(parse: Parse, index: int, recognised: bool, kind: str) -> bool:

@@ -12,7 +12,7 @@ from clew.ingest.context import Context
 from clew.ingest.copulas import describe
 from clew.ingest.corefer import Reference
 from clew.ingest.subjects import clause_flags
-from clew.ingest.words import KIN, OFFICES, noun_type
+from clew.ingest.words import KIN, OF_PLACES, OFFICES, noun_type
 
 _WITHIN = {"in", "near", "at"}
 
@@ -25,7 +25,7 @@ def read_nouns(context: Context) -> None:
             _place(context, index)
         elif pos == "NOUN" or parse.words[index] in OFFICES:
             _noun(context, index)
-        if parse.low[index] in {"born", "based"} and index > 1 and parse.words[index - 1] == "-":
+        if parse.low[index] in OF_PLACES and index > 1 and parse.words[index - 1] == "-":
             _compound_place(context, index)
 
 

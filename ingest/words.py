@@ -61,6 +61,7 @@ KIN = _set(
     "father-in-law mother-in-law son-in-law daughter-in-law brother-in-law sister-in-law girlfriend boyfriend "
     "great-grandson great-granddaughter namesake successor predecessor student pupil disciple mistress"
 )
+OF_PLACES = _set("born based")  # "Warsaw-born", "Paris-based"
 AGENT_RELATIONS = _set(
     "directed written produced composed performed sung recorded co-written co-directed created authored edited scored "
     "photographed shot played hosted painted designed starred succeeded born"

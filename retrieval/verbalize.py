@@ -100,8 +100,7 @@ def _article(word: str) -> str:
 def _indefinite(phrase: str) -> str:
     """ "an American songwriter", "a European one"."""
     low = phrase[:4].casefold()
-    spoken = _AS_CONSONANT.match(low) is None
-    return "an " if low[:1] in tuple("aeiou") and spoken else "a "
+    return "an " if low.startswith(tuple("aeiou")) and not _AS_CONSONANT.match(low) else "a "
 
 
 def _linking(low: list[str]) -> str:
