@@ -19,8 +19,8 @@ class _Reasoning(MessagePassing):  # type: ignore[misc] # torch_geometric ships 
         self.update_ = nn.Linear(2 * sizes.match, sizes.match)
 
     def forward(self, index: Tensor, states: Tensor, belief: Tensor, said: Tensor, relation: Tensor) -> Tensor:
-        """`states` [n, m], `belief` [n, 1], `said` [edges, hidden], `relation` [edges, m] to new states."""
-        asked = torch.relu(self.instruction(said) * relation)
+        """`states` [n, m], `belief` [n, 1], `said` [n, hidden], `relation` [edges, m] to new states."""
+        asked = torch.relu(self.instruction(said)[index[0]] * relation)
         found: Tensor = self.propagate(index, belief=belief, asked=asked, size=(len(states), len(states)))
         return torch.relu(self.update_(torch.cat([states, found], dim=-1)))
 
@@ -63,7 +63,7 @@ class NSMNetwork(PathNetwork):
         for hop in range(self.sizes.hops):
             told = self.reader.instruct(context, hop, said, seen, read)
             said, read = told.said, told.read
-            states = self.reasoning(index, states, belief, said[row][source], relation)
+            states = self.reasoning(index, states, belief, said[row], relation)
             belief = softmax(self.weigh(states), inputs.question, num_nodes=len(inputs.tokens))
             hops.append(told)
             beliefs.append(belief[source].expand(-1, seeds))

@@ -20,6 +20,7 @@ from clew.ingest.subjects import clause_flags, subject_of
 from clew.ingest.words import KIN, OF_WORKS, PARTS_OF_WORKS, past
 
 _WHERE = {"in", "at", "near"}
+_PARTICLES = {"over", "out", "up", "down", "off", "away"}
 _DATE_PREPOSITIONS = {"on", "in", "from", "until", "since", "by", "during", "before", "after"}
 
 
@@ -93,6 +94,8 @@ def _relation(context: Context, index: int, passive: bool) -> str:
     else:
         word = past(lemma) if lemma.isalpha() or "-" in lemma else low
     particle = parse.child(index, "compound:prt")
+    if particle < 0 and index + 1 < len(parse) and parse.head[index + 1] == index:  # "switched over to"
+        particle = index + 1 if parse.dep[index + 1] == "advmod" and parse.low[index + 1] in _PARTICLES else -1
     return f"{word} {parse.low[particle]}" if particle >= 0 else word
 
 

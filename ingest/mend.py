@@ -19,14 +19,16 @@ class Tree:
     head: list[int]
 
     def mend(self) -> None:
-        """Nothing hangs on the later words of a name; coordinated participles go together; a noun and the name right
-        behind it are one subject."""
+        """Nothing hangs on the later words of a name; coordinated participles go together, past an aside too; a noun
+        and the name right behind it are one subject."""
         for index, relation in enumerate(self.dep):
             above = self.head[index]
             if self.dep[above] == "flat" and above != index and relation not in {"punct", "flat"}:
                 self.head[index] = self._first_word(index)
             elif relation == "conj" and self.tag[index] == "VBN" and self.pos[above] in {"NOUN", "PROPN"}:
                 self.head[index] = self._participle(index)
+            elif relation.startswith("acl") and self.tag[index] == "VBN" and index and self.words[index - 1] == ",":
+                self.head[index] = self._outside(index)
             elif relation.startswith("nsubj") and self._follows_its_noun(index):
                 self.dep[index], self.head[index] = "appos", index - 1
 
@@ -45,6 +47,16 @@ class Tree:
                 return other
             if self.words[other] not in _BETWEEN:
                 break
+        return above
+
+    def _outside(self, index: int) -> int:
+        """ "a song composed by X, with lyrics by Y, written for Z": what stands between commas is an aside, so written
+        hangs on the noun that composed hangs on."""
+        above = self.head[index]
+        before = self.head[above]
+        aside = any(self.words[mark] == "," and self.head[mark] == above for mark in range(before + 1, above))
+        if aside and self.tag[before] == "VBN" and self.dep[before].startswith("acl") and before < above:
+            return self.head[before]
         return above
 
     def _follows_its_noun(self, index: int) -> bool:

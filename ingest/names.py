@@ -249,13 +249,16 @@ def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
 
 
 def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Joined by "the" (Boso the Elder), a saint's possessive, a hyphen or ampersand, or particles."""
+    """Joined by "the" (Boso the Elder), the possessive of a saint or of an institution without a name of its own ("the
+    University's Senate House"), a hyphen or ampersand, or particles."""
     between = parse.low[end:first]
     if between == ["the"]:
         alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
         return alone and parse.pos[end - 1] == "PROPN" and parse.words[end] == "the" and _given(parse, owner, end)
     if between in (["'s"], ["’s"]):
-        return end > 1 and parse.words[end - 2] == "St."
+        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
+        before = parse.low[end - 2] if end > 1 else ""
+        return before == "st." or (before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON")
     if between in (["-"], ["–"], ["&"]):
         return parse.start[first] - parse.end[end] <= 1
     return all(word in PARTICLES for word in between)
