@@ -73,7 +73,7 @@ def _end(text: str, start: int, size: int, most: int, headings: list[int]) -> in
         ]
         if found:
             return min(found, key=lambda end: abs(end - wish))
-    return _between_characters(text, wish)
+    return _between_characters(text, start, wish)
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -88,9 +88,10 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return word.group().casefold() not in _ABBREVIATIONS and not (len(word.group()) == 1 and word.group().isalpha())
 
 
-def _between_characters(text: str, wish: int) -> int:
-    """The wished-for place, or a little earlier where a character and its combining marks would be parted."""
-    for place in range(wish, max(wish - _LONGEST_CLUSTER, 1), -1):
+def _between_characters(text: str, start: int, wish: int) -> int:
+    """The wished-for place, or a little earlier, but behind the start, where a character and its combining marks would
+    be parted."""
+    for place in range(wish, max(wish - _LONGEST_CLUSTER, start), -1):
         if not _joins(text[place]) and text[place - 1] != "\u200d":
             return place
     return wish

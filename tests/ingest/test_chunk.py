@@ -33,6 +33,11 @@ def test_chunks_tile_the_text_and_keep_to_their_size(text: str, size: int) -> No
     assert chunk(document, size=size) == chunks
 
 
+def test_a_small_chunk_of_marks_alone_still_moves_on() -> None:
+    text = "abcd" + "\u0301" * 40
+    assert "".join(pieces(text, size=4)) == text
+
+
 @given(TEXTS, SIZES, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3)), max_size=8))
 def test_headings_anywhere_never_break_the_tiling(text: str, size: int, places: list[tuple[int, int]]) -> None:
     sections = [Section(start, f"heading {start}", level) for start, level in places if start < len(text)]
