@@ -109,6 +109,8 @@ def _verb(context: Context, index: int) -> None:
     if not heads and passive and subject >= 0 and parse.lemma[subject] in PARTS_OF_WORKS:
         heads = context.whole(subject)
         relation = f"{parse.lemma[subject]} {relation}"
+    elif not heads and own and (heads := context.owners(subject)):
+        relation = f"{parse.low[subject]} {relation}"
     if passive and heads and relation in OF_WORKS and all(head.type == "PERSON" for head in heads):
         subject, heads = context.work_above(subject, heads)
     if not heads:

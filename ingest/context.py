@@ -10,13 +10,14 @@ from clew.ingest.corefer import PRONOUNS, Reference, Referents
 from clew.ingest.extraction import RawMention, RawTriple
 from clew.ingest.names import Names, tidy
 from clew.ingest.parse import Parse
-from clew.ingest.words import AGENT_RELATIONS, HEDGES, KIN, NEGATIONS, RANKS, noun_type
+from clew.ingest.words import AGENT_RELATIONS, HEDGES, KIN, NEGATIONS, RANKS, VAGUE, noun_type
 
 _DEPTH = 8
 _FAR = 25  # tokens between the ends of a statement above which it is less certain
 _LIST_SEPARATORS = {",", "and", "&", "or", "as"}
 _QUOTES = {'"', "“", "”", "''", "``"}
 RELATIVE = {"who", "which", "that", "whom"}
+IDENTIFYING = {"", "among", "as"}  # a predicate noun with another preposition is not what its subject is
 
 
 class Context:
@@ -108,6 +109,8 @@ class Context:
         parse = self.parse
         dep, head = parse.dep[index], parse.head[index]
         if parse.child(index, "cop") >= 0:
+            if parse.case(index) not in IDENTIFYING:  # "is in debt"
+                return []
             own = parse.child(index, "nsubj", "nsubj:outer")
             if own < 0 and dep == "xcomp":  # "is believed to be a son of X"
                 own = parse.child(head, "nsubj", "nsubj:pass")
@@ -119,7 +122,9 @@ class Context:
         beside = self._beside(index) or self._beside_shared(index)
         if beside is not None:
             return [beside]
-        return self._tied(index, depth)
+        tied = self._tied(index, depth)
+        named = self._apposed(index) if not tied else None
+        return [named] if named is not None else tied
 
     def _tied(self, index: int, depth: int) -> list[Reference]:
         """A noun that the grammar ties to a name, or "the NOUN" that was spoken of before."""
@@ -134,13 +139,28 @@ class Context:
             if name.type == "PLACE" and noun_type(parse.low[index]) == "PERSON" and parse.head[head] < head:
                 head = parse.head[head]  # "a prince of Denmark, son of X": no place is a son
             return self.refer(head, depth + 1)
-        if dep == "nsubj" and parse.child(head, "cop") >= 0 and (called := self.named(head)) is not None:
+        is_called = dep == "nsubj" and parse.child(head, "cop") >= 0 and not parse.case(head)
+        if is_called and (called := self.named(head)) is not None:
             return [called]
         definite = parse.child(index, "det")
         if definite >= 0 and parse.low[definite] in {"the", "this"} and index - definite <= 2:
             reference = self.referents.nominal(parse.lemma[index].lower(), parse.start[index])
             return self._mentioned(index, reference, "nominal", first=definite)
         return []
+
+    def _apposed(self, index: int) -> Reference | None:
+        """ "The head of Acme, John Brown,", "the capital of Norway, Oslo,": whatever the parser hangs the name on."""
+        parse = self.parse
+        own = parse.child(index, "appos")
+        if own > index:
+            return self.named(own)
+        of = parse.child(index, "nmod")
+        own = parse.child(of, "appos") if of >= 0 else -1
+        owner, name = self.named(of), self.named(own) if own >= 0 else None
+        if owner is None or name is None or owner.type == "PERSON":
+            return None
+        person = name.type == "PERSON" and noun_type(parse.low[index]) in {"PERSON", ""}
+        return name if person or parse.low[index] == "capital" else None
 
     def _beside_shared(self, index: int) -> Reference | None:
         """ "singer and songwriter Alicia Keys": both nouns stand beside her."""
@@ -188,6 +208,14 @@ class Context:
         if not title.title or title.type != "WORK" or self.parse.child(index, "nmod", "nmod:poss") >= 0:
             return []
         return [Reference(title.title, "WORK", 0.85)]
+
+    def owners(self, index: int) -> list[Reference]:
+        """Whose the thing at this noun is: Acme for "Acme's office" and "the office of Acme"."""
+        parse = self.parse
+        owner = parse.child(index, "nmod:poss", "nmod") if index >= 0 and parse.pos[index] == "NOUN" else -1
+        if owner < 0 or parse.lemma[index] in VAGUE or (parse.dep[owner] == "nmod" and parse.case(owner) != "of"):
+            return []
+        return [reference._replace(factor=reference.factor * 0.85) for reference in self.refer(owner)]
 
     def work_above(self, index: int, heads: list[Reference]) -> tuple[int, list[Reference]]:
         """What was released, directed or written is no person: the work that the person's phrase belongs to."""

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from clew.graph.model import name_key
 from clew.ingest.clean import plain_title
 from clew.ingest.parse import Parse
-from clew.ingest.words import FEMALE_NOUNS, MALE_NOUNS, RANKS, noun_type
+from clew.ingest.words import (
+    EVENT_WORDS,
+    FEMALE_NOUNS,
+    MALE_NOUNS,
+    ORGANISATION_WORDS,
+    PLACE_WORDS,
+    RANKS,
+    noun_type,
+)
 
 HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
 IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
@@ -62,7 +70,18 @@ class Referents:
             self.type = "PERSON"
         if not self.type and (dated or (gendered and low[0] in {"he", "she"})):
             self.type = "PERSON"
+        if noun < 0 and not self.type:
+            self._named_for_what_it_is()
         self._they = "are" in low[after : after + 2] or "were" in low[after : after + 2]
+
+    def _named_for_what_it_is(self) -> None:
+        """Acme Company is a company, Trakai Castle a castle."""
+        words = self.plain.split()
+        for vocabulary, kind in ((EVENT_WORDS, "EVENT"), (ORGANISATION_WORDS, "ORGANISATION"), (PLACE_WORDS, "PLACE")):
+            if len(words) > 1 and not vocabulary.isdisjoint(words):
+                self.type = kind
+        if len(words) > 1 and words[-1] in ORGANISATION_WORDS | PLACE_WORDS | EVENT_WORDS:
+            self.nouns = {words[-1].lower()}
 
     def name(self, text: str, kind: str, offset: int) -> tuple[str, str, str]:
         """(resolved name, type, form) of a named mention; the document remembers it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from clew.graph.model import Value
@@ -26,6 +27,7 @@ MONTHS = {name: number for number, name in enumerate(_NAMES, 1)} | {
     name[:3]: number for number, name in enumerate(_NAMES, 1)
 }
 MONTHS["sept"] = 9
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
@@ -130,6 +132,10 @@ def number_value(text: str) -> Value | None:
         sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
         part = part.rstrip("0")
         return Value(stripped, "number", f"{sign}{digits.lstrip('0') or '0'}" + (f".{part}" if point and part else ""))
+    number, _, scale = stripped.rpartition(" ")
+    if scale.lower() in _SCALES and (value := number_value(number)) is not None:
+        scaled = f"{Decimal(value.normal) * _SCALES[scale.lower()]:f}"
+        return Value(stripped, "number", scaled.rstrip("0").rstrip(".") if "." in scaled else scaled)
     return None
 
 

@@ -33,8 +33,9 @@ from clew.ingest.mend import Tree
 from clew.ingest.names import find_names
 from clew.ingest.nominals import read_nouns
 from clew.ingest.parse import Parse
+from clew.ingest.triple_confidence import confidence
 
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 DEFAULT_MODEL = Path(__file__).parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
@@ -312,7 +313,8 @@ def _finish(reading: _Reading) -> Extraction:
     for triple in sorted(reading.triples, key=lambda triple: -triple.confidence):
         tail = triple.tail if isinstance(triple.tail, str) else triple.tail.id
         kind = types.get(triple.tail, triple.tail_type) if isinstance(triple.tail, str) else ""
-        typed = replace(triple, head_type=types.get(triple.head, triple.head_type), tail_type=kind)
+        sure = confidence(triple.confidence)
+        typed = replace(triple, head_type=types.get(triple.head, triple.head_type), tail_type=kind, confidence=sure)
         key = (triple.head, triple.relation, tail, f"{triple.start}:{triple.end}", triple.flags)
         triples.setdefault(key, typed)
     return Extraction(

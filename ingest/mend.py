@@ -20,7 +20,7 @@ class Tree:
 
     def mend(self) -> None:
         """Nothing hangs on the later words of a name; coordinated participles go together, past an aside too; a noun
-        and the name right behind it are one subject."""
+        and the name right behind it are one subject, and so is a noun with its possessor."""
         for index, relation in enumerate(self.dep):
             above = self.head[index]
             if self.dep[above] == "flat" and above != index and relation not in {"punct", "flat"}:
@@ -29,6 +29,8 @@ class Tree:
                 self.head[index] = self._participle(index)
             elif relation.startswith("acl") and self.tag[index] == "VBN" and index and self.words[index - 1] == ",":
                 self.head[index] = self._outside(index)
+            elif self.tag[index] == "POS" and self.dep[above].startswith("nsubj"):
+                self._possess(above, index)
             elif relation.startswith("nsubj") and self._follows_its_noun(index):
                 self.dep[index], self.head[index] = "appos", index - 1
 
@@ -58,6 +60,13 @@ class Tree:
         if aside and self.tag[before] == "VBN" and self.dep[before].startswith("acl") and before < above:
             return self.head[before]
         return above
+
+    def _possess(self, owner: int, mark: int) -> None:
+        """ "Acme's chief executive is X", both as subjects: the executive is Acme's."""
+        for index in range(mark + 1, min(mark + 5, len(self.words))):
+            if self.head[index] == self.head[owner] and self.dep[index] == self.dep[owner]:
+                self.dep[owner], self.head[owner] = "nmod:poss", index
+                return
 
     def _follows_its_noun(self, index: int) -> bool:
         """ "reviewers RedLetterMedia delivered", both as subjects."""

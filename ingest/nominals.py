@@ -12,7 +12,7 @@ from clew.ingest.context import Context
 from clew.ingest.copulas import describe
 from clew.ingest.corefer import Reference
 from clew.ingest.subjects import clause_flags
-from clew.ingest.words import KIN, OF_PLACES, OFFICES, noun_type
+from clew.ingest.words import KIN, OF_PLACES, OF_ROLES, OFFICES, noun_type
 
 _WITHIN = {"in", "near", "at"}
 
@@ -58,6 +58,8 @@ def _noun(context: Context, index: int) -> None:
     if not heads:
         return
     noun = parse.low[index] if parse.tag[index] == "NN" else parse.lemma[index].lower()
+    if index and parse.low[index - 1] in OF_ROLES and parse.head[index - 1] == index:
+        noun = f"{parse.low[index - 1]} {noun}"
     flags = _flags(context, index)
     before = len(context.triples)
     for kid in related:
@@ -126,6 +128,7 @@ def _place(context: Context, index: int) -> None:
     if outer is None or inner is None or outer.type != "PLACE" or inner.type == "PERSON":
         return
     comma = dep == "appos" and inner.type == "PLACE" and parse.words[index - 1] == ","
+    comma = comma and parse.low[parse.head[head]] != "capital"  # "the capital of Norway, Oslo"
     within = dep == "nmod" and parse.case(index) in _WITHIN
     if comma or within:
         context.emit([inner], "in", outer, (head, index), 0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -37,6 +39,7 @@ OTHER_NOUNS = _set(
     "language surname name term word list disease plant animal family tribe"
 )
 PERSON_NOUNS = _set(
+    "executive ceo cfo cto "
     "actress actor king queen prince princess duke duchess count countess earl baron baroness emperor empress bishop "
     "archbishop pope saint monk nun priest son daughter father mother brother sister wife husband widow widower spouse "
     "child nephew niece uncle aunt cousin grandson granddaughter grandfather grandmother poet author athlete "
@@ -69,6 +72,11 @@ AGENT_RELATIONS = _set(
 PARTS_OF_WORKS = _set(
     "script screenplay music story cinematography lyric lyrics score soundtrack dialogue photography editing "
     "production text libretto vocals teleplay adaptation"
+)
+OF_ROLES = _set("chief vice prime managing executive general deputy founding assistant associate foreign")  # minister
+VAGUE = _set(  # "a number of Germans" is nothing that the Germans own
+    "number part rest majority minority series lot group kind type sort half piece pair version one member some most "
+    "variety range set collection couple dozen all each any none list"
 )
 OF_WORKS = _set(
     "released published recorded premiered aired broadcast taken written directed produced shot filmed distributed "
@@ -109,7 +117,8 @@ ORGANISATION_WORDS = _set(
     "University Institute Company Records Pictures Films Party Council Army Club Orchestra Museum Academy College "
     "School Association Corporation Inc. Ltd. Studios Productions Entertainment Society Union League Church Navy "
     "Ministry Department Committee Court Bank Group Foundation Organization Theatre Theater Parliament Senate Congress "
-    "F.C. FC Broadcasting Network Television Press Regiment Force"
+    "F.C. FC Broadcasting Network Television Press Regiment Force Corp Corp. Inc Ltd Co. LLC PLC plc GmbH AG Holdings "
+    "Industries Technologies Laboratories Airlines Railways Hospital Agency Authority Commission Observatory Library"
 )
 PLACE_WORDS = _set(
     "River Island Islands County City Street Mountain Mountains Lake Abbey Castle Palace Cemetery Park Hill"
@@ -120,17 +129,34 @@ EVENT_WORDS = _set(
 WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
 
 _PAST_FORMS = """
-    be:was become:became begin:began bear:bore break:broke bring:brought build:built buy:bought catch:caught
-    choose:chose come:came cut:cut do:did draw:drew drive:drove fall:fell feel:felt fight:fought find:found
-    fly:flew forget:forgot get:got give:gave go:went grow:grew have:had hear:heard hold:held keep:kept know:knew
-    lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant meet:met overthrow:overthrew pay:paid
-    put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw seek:sought sell:sold send:sent
-    set:set shoot:shot sing:sang sit:sat sleep:slept speak:spoke spend:spent stand:stood star:starred steal:stole
-    starr:starred strike:struck swim:swam take:took teach:taught tell:told think:thought throw:threw
-    undergo:underwent wear:wore win:won write:wrote wed:wed refer:referred co-star:co-starred rewrite:rewrote
-    beget:begot plan:planned admit:admitted commit:committed permit:permitted stop:stopped
+    arise:arose awake:awoke be:was bear:bore beat:beat become:became befall:befell beget:begot begin:began
+    behold:beheld bend:bent beset:beset bet:bet bid:bid bind:bound bite:bit bleed:bled blow:blew break:broke
+    breed:bred bring:brought broadcast:broadcast build:built burst:burst buy:bought cast:cast catch:caught
+    choose:chose cling:clung come:came cost:cost creep:crept cut:cut deal:dealt dig:dug do:did draw:drew drink:drank
+    drive:drove eat:ate fall:fell feed:fed feel:felt fight:fought find:found flee:fled fling:flung fly:flew
+    forbid:forbade forecast:forecast foresee:foresaw forget:forgot forgive:forgave forgo:forwent forsake:forsook
+    freeze:froze get:got give:gave go:went grind:ground grow:grew hang:hung have:had hear:heard hide:hid hit:hit
+    hold:held hurt:hurt keep:kept know:knew lay:laid lead:led leave:left lend:lent let:let lie:lay light:lit
+    lose:lost make:made mean:meant meet:met mislead:misled mistake:mistook outdo:outdid outgrow:outgrew
+    outsell:outsold overcome:overcame overhear:overheard override:overrode oversee:oversaw overtake:overtook
+    overthrow:overthrew partake:partook pay:paid put:put quit:quit read:read rebuild:rebuilt
+    redo:redid remake:remade repay:repaid rerun:reran resell:resold reset:reset retake:retook retell:retold
+    rewrite:rewrote rid:rid ride:rode ring:rang rise:rose run:ran say:said see:saw seek:sought sell:sold send:sent
+    set:set shake:shook shed:shed shine:shone shoot:shot shrink:shrank shut:shut sing:sang sink:sank sit:sat
+    sleep:slept slide:slid speak:spoke speed:sped spend:spent spin:spun split:split spread:spread spring:sprang
+    stand:stood steal:stole stick:stuck sting:stung strike:struck strive:strove swear:swore sweep:swept swim:swam
+    swing:swung take:took teach:taught tear:tore tell:told think:thought throw:threw thrust:thrust undergo:underwent
+    understand:understood undertake:undertook undo:undid uphold:upheld upset:upset wake:woke wear:wore weave:wove
+    weep:wept win:won wind:wound withdraw:withdrew withhold:withheld withstand:withstood write:wrote
+    co-star:co-starred starr:starred co-write:co-wrote
 """
 _IRREGULAR = dict(pair.split(":") for pair in _PAST_FORMS.split())
+_STRESSED = _set(  # at their end, where a regular verb doubles its consonant
+    "abet abhor acquit admit allot annul commit compel concur confer control debar defer deter disbar dispel "
+    "emit entrap equip excel expel extol impel incur infer inter occur omit patrol permit prefer propel rebel recur "
+    "refer regret remit repel submit transfer transmit"
+)
+_SHORT = re.compile(r"(?:[^aeiou]|(?<=q)u)*[aeiou][^aeiouwxy]")
 
 
 def past(lemma: str) -> str:
@@ -141,7 +167,9 @@ def past(lemma: str) -> str:
         return lemma + "d"
     if lemma.endswith("y") and lemma[-2:-1] not in set("aeiou"):
         return lemma[:-1] + "ied"
-    return lemma if lemma.endswith("ed") else lemma + "ed"
+    if lemma in _STRESSED or _SHORT.fullmatch(lemma):
+        return lemma + lemma[-1] + "ed"
+    return lemma if lemma.endswith("ed") and not lemma.endswith("eed") else lemma + "ed"
 
 
 def noun_type(noun: str) -> str:

@@ -18,7 +18,11 @@ def triples(extractor: SpacyExtractor, text: str, title: str = "") -> dict[tuple
     document = Document.make("mem:1", text, title=title)
     found = next(extractor([(document, [Chunk.make(document, 0, len(text))])])).triples
     return {
-        (each.head, each.relation, each.tail.normal if isinstance(each.tail, Value) else each.tail): each
+        (
+            each.head,
+            each.relation,
+            (each.tail.normal or each.tail.text) if isinstance(each.tail, Value) else each.tail,
+        ): each
         for each in found
     }
 
@@ -72,3 +76,70 @@ def test_a_person_of_a_place_is_not_called_by_it(extractor: SpacyExtractor) -> N
     found = triples(extractor, text, "Francis of Denmark")
     assert ("Francis of Denmark", "prince of", "Denmark") in found
     assert ("Francis of Denmark", "died in", "Norway") in found
+
+
+PLAIN: list[tuple[str, str, set[tuple[str, str, str]], set[tuple[str, str, str]]]] = [
+    # text, title, what it says, what it does not say
+    (
+        "Alice Jones is from Boston. Alice Jones is with Acme Corp.",
+        "",
+        {("Alice Jones", "is from", "Boston"), ("Alice Jones", "is with", "Acme Corp")},
+        {("Alice Jones", "is", "Boston")},
+    ),
+    (
+        "Acme Corp is in talks with Apex Inc. over a sale. Acme Corp is in debt.",
+        "",
+        {("Acme Corp", "is in talks with", "Apex Inc.")},
+        {("Acme Corp", "is a", "talks"), ("Acme Corp", "is a", "debt")},
+    ),
+    (
+        "The office of Acme Corp is in Berlin. The headquarters of Acme Corp are located in Oslo.",
+        "",
+        {("Acme Corp", "office in", "Berlin"), ("Acme Corp", "headquarters located in", "Oslo")},
+        set(),
+    ),
+    (
+        "The chief executive of Apex Inc., John Brown, was born in Oslo.",
+        "",
+        {("John Brown", "born in", "Oslo"), ("John Brown", "chief executive of", "Apex Inc.")},
+        set(),
+    ),
+    (
+        "The population of Berlin is 3.6 million. The height of Mount Everest is 8,848 metres.",
+        "",
+        {("Berlin", "population", "3600000"), ("Mount Everest", "height", "8,848 metres")},
+        set(),
+    ),
+    (
+        "Henry's father died in 1200. A number of Germans accused Maroboduus.",
+        "",
+        {("Henry", "father died in", "1200")},
+        {("Germans", "number accused", "Maroboduus")},
+    ),
+    (
+        "The castle was built by Vytautas in 1409. It is near Lake Galvė.",
+        "Trakai Castle",
+        {("Trakai Castle", "built in", "1409"), ("Trakai Castle", "is near", "Lake Galvė")},
+        set(),
+    ),
+    ("The company is in Berlin.", "Acme Corp", {("Acme Corp", "is in", "Berlin")}, set()),
+    (
+        "The wedding of Mary Smith was on 5 May 1990.",
+        "",
+        {("Mary Smith", "wedding on", "1990-05-05")},
+        set(),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title", "says", "never"), PLAIN, ids=[text[:24] for text, *_ in PLAIN])
+def test_plain_sentences(
+    extractor: SpacyExtractor,
+    text: str,
+    title: str,
+    says: set[tuple[str, str, str]],
+    never: set[tuple[str, str, str]],
+) -> None:
+    found = set(triples(extractor, text, title))
+    assert says <= found
+    assert not never & found

@@ -121,9 +121,9 @@ def test_the_lead_may_be_fuller_than_the_title() -> None:
 
 
 def test_past_forms_and_noun_types() -> None:
-    assert [past(verb) for verb in ("marry", "play", "write", "direct", "star", "produce")] == [
-        *("married", "played", "wrote", "directed", "starred", "produced")
-    ]
+    assert [
+        past(verb) for verb in ("marry", "play", "write", "direct", "star", "produce", "deter", "visit", "need", "beat")
+    ] == [*("married", "played", "wrote", "directed", "starred", "produced", "deterred", "visited", "needed", "beat")]
     assert [noun_type(noun) for noun in ("actress", "film", "band", "river", "violinist", "idea")] == [
         *("PERSON", "WORK", "ORGANISATION", "PLACE", "PERSON", "")
     ]

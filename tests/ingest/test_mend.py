@@ -7,6 +7,7 @@ def tree(text: str) -> Tree:
     """From word/tag/relation>head, with spaces between."""
     rows = [part.rsplit("/", 2) for part in text.split()]
     tags = {"NNP": "PROPN", "NN": "NOUN", "NNS": "NOUN", "VBN": "VERB", "VBD": "VERB", "IN": "ADP", "CC": "CCONJ"}
+    tags |= {",": "PUNCT", "POS": "PART"}
     made = Tree(
         [word for word, _, _ in rows],
         [tags[tag] for _, tag, _ in rows],
@@ -45,3 +46,16 @@ def test_two_subjects_apart_stay() -> None:
 
 def test_a_name_that_hangs_on_itself_ends() -> None:
     assert tree("A/NNP/flat>0 b/NN/nmod>0").head == [0, 0]
+
+
+def test_a_participle_behind_an_aside_hangs_on_the_noun_outside() -> None:
+    made = tree(
+        "song/NN/ROOT>0 composed/VBN/acl>0 by/IN/case>3 Ann/NNP/obl:agent>1 ,/,/punct>6 with/IN/case>6 lyrics/NNS/obl>1"
+        " ,/,/punct>8 written/VBN/acl>6 for/IN/case>10 Bob/NNP/obl>8"
+    )
+    assert made.head[8] == 0
+
+
+def test_the_possessor_of_a_subject_is_no_subject() -> None:
+    made = tree("Acme/NNP/nsubj>3 's/POS/case>0 executive/NN/nsubj>3 came/VBD/ROOT>3")
+    assert (made.dep[0], made.head[0]) == ("nmod:poss", 2)
