@@ -41,7 +41,7 @@ def selected(names: Sequence[str], type_name: str) -> str:
 
 def entity_row(entity: Entity) -> Row:
     """What a reader and the searches want of an Entity."""
-    return {**cypher_rows.entity_row(entity), "keys": sorted(rules.entity_keys(entity))}
+    return {**cypher_rows.named_row(entity), "keys": sorted(rules.entity_keys(entity))}
 
 
 def info_row(info: StoreInfo, mentions: int, stale: int) -> dict[str, Any]:

@@ -135,12 +135,16 @@ def mentions_of(row: Row) -> list[Mention]:
 
 def entity_row(entity: Entity) -> Row:
     """What a reader and the searches want of an Entity."""
+    return {**named_row(entity), "keys": " ".join(sorted(map(key_id, rules.entity_keys(entity))))}
+
+
+def named_row(entity: Entity) -> Row:
+    """The same without the keys by which it is found, which each store has in its own way."""
     return {
         "name": entity.name,
         "type": entity.type,
         "aliases": list(entity.aliases),
         "forms": _encoded([dict(entity.names), dict(entity.short_forms), dict(entity.types)]),
-        "keys": " ".join(sorted(map(key_id, rules.entity_keys(entity)))),
         **described_row(entity),
     }
 
