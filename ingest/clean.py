@@ -39,6 +39,8 @@ _PRONOUN = re.compile(r"\s*,?\s*(?=(?:he|she|it)\s+(?:is|was)\b)")
 _OTHER_NAME = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w.'’-]*(?=\s*\(\s*(?:born|\d{1,2} [A-Z]|[A-Z][a-z]+ \d))")
 _STOP = re.compile(r"\(|\s(?:is|was|are|were)\s|[;:\n]|,\s*(?:also|better|best|known)\b")
 _WORDS = re.compile(r"\w+")
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.I)
+_SENTENCE_END = re.compile(r"[a-z]{3}[.!?]\s")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -172,10 +174,12 @@ def find_lead(text: str, title: str) -> tuple[int, int] | None:
     """The span at the beginning of the text that names what the title names, in the title's words or fuller."""
     start = len(text) - len(text.lstrip(" \t\n\"“'"))
     plain = plain_title(title)
-    for name in (title, plain):
-        end = start + len(name)
-        if text[start:end].casefold() == name.casefold() and not text[end : end + 1].isalnum():
-            return start, end
+    article = _ARTICLE.match(text, start)
+    for first in (start, *([article.end()] if article else [])):
+        for name in (title, plain):
+            end = first + len(name)
+            if text[first:end].casefold() == name.casefold() and not text[end : end + 1].isalnum():
+                return start, end
     other = _OTHER_NAME.match(text, start)
     if other and plain.casefold() in text[other.end() : start + 250].casefold():
         return start, other.end()
@@ -188,6 +192,8 @@ def find_lead(text: str, title: str) -> tuple[int, int] | None:
         words = [word.casefold() for word in _WORDS.findall(fragment)]
         shared = len(wanted.intersection(words))
         named = any(word[0].isupper() for word in fragment.split()[-1:]) or shared == len(wanted)
-        if words and named and len(words) <= 14 and 2 * shared >= max(len(wanted), 1):
+        plain_words = [word for word in fragment.split() if word.isalpha() and word.islower() and len(word) > 3]
+        sentence = _SENTENCE_END.search(fragment) or len(set(plain_words) - wanted) > 2
+        if words and named and not sentence and len(words) <= 14 and 2 * shared >= max(len(wanted), 1):
             return start, start + len(fragment)
     return None

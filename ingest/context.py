@@ -144,7 +144,8 @@ class Context:
             return [called]
         definite = parse.child(index, "det")
         if definite >= 0 and parse.low[definite] in {"the", "this"} and index - definite <= 2:
-            reference = self.referents.nominal(parse.lemma[index].lower(), parse.start[index])
+            bare = index - definite == 1
+            reference = self.referents.nominal(parse.lemma[index].lower(), parse.start[index], bare=bare)
             return self._mentioned(index, reference, "nominal", first=definite)
         return []
 

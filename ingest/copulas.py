@@ -48,7 +48,7 @@ def _situated(context: Context, heads: list[Reference], subject: int, index: int
     parse = context.parse
     relation = f"is {parse.case(index)}"
     if not heads and (heads := context.owners(subject)):
-        relation = f"{parse.low[subject]} {parse.case(index)}"
+        relation = f"{parse.low[subject]} {relation}"
     if (date := context.date(index)) is not None:
         context.emit(heads, relation, date[0], (subject, index), 0.8, flags=flags)
         return

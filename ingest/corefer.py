@@ -26,6 +26,7 @@ from clew.ingest.words import (
 HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
 IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
 PRONOUNS = HE | SHE | IT | THEY
+_THINGS = {"WORK", "ORGANISATION", "PRODUCT"}
 _ROMAN = re.compile(r"[ivx]{1,5}")
 _NOT_SHORT = {"the", "a", "an", "of", "and", "in", "on", "to", "for", "at", "de", "von", "van", "st", "jr", "sr"}
 
@@ -52,6 +53,8 @@ class Referents:
         self._last: dict[str, str] = {}
         self._spoken: list[tuple[int, str, str]] = []  # offset, name, type
         self._they = False
+        self.headings = 0  # mentions of the title that are no part of a sentence
+        self._named = 0
 
     def learn_subject(self, parse: Parse, after: int, *, dated: bool) -> None:
         """The title's type, gender and class nouns, as the document's first sentence tells them."""
@@ -102,6 +105,7 @@ class Referents:
                 self._last[parts[-1]] = text
         if resolved == self.title and self.title:
             kind = self.type or kind
+            self._named += 1
         self._spoken.append((offset, resolved, kind))
         return resolved, kind, form
 
@@ -113,12 +117,20 @@ class Referents:
     def pronoun(self, word: str, offset: int) -> Reference | None:
         """What a third-person pronoun at this offset stands for; None where the document does not tell."""
         person = word in HE or word in SHE
+        kinds = {"PERSON"} if person else _THINGS | {"EVENT"}
+        if self.title and not self.type and self._named <= self.headings:
+            spoken = self._last_of(kinds, offset)  # a heading such as "People" is nobody
+            if spoken is not None:
+                return spoken
         if self.title and word not in THEY and self._is_subject(word, person):
             return Reference(self.title, self.type or ("PERSON" if person else "OTHER"), 0.9)
         if word in THEY:
             group = self._they or self.type == "ORGANISATION"
             return Reference(self.title, self.type or "ORGANISATION", 0.85) if self.title and group else None
-        kinds = {"PERSON"} if person else {"WORK", "ORGANISATION", "PRODUCT", "EVENT"}
+        return self._last_of(kinds, offset)
+
+    def _last_of(self, kinds: set[str], offset: int) -> Reference | None:
+        """What was spoken of last, of these types, other than the title."""
         for at, name, kind in reversed(self._spoken):
             if at < offset and kind in kinds and name != self.title:
                 return Reference(name, kind, 0.6)
@@ -131,12 +143,17 @@ class Referents:
             return False
         return not self.gender or (self.gender == "she") == (word in SHE)
 
-    def nominal(self, noun: str, offset: int) -> Reference | None:
-        """What "the NOUN" or "this NOUN" stands for: the title where it is one, else the last thing of its type."""
+    def nominal(self, noun: str, offset: int, *, bare: bool = True) -> Reference | None:
+        """What "the NOUN" or "this NOUN" stands for: the title where it is one, else the last name that says so (where
+        it is `bare` of other words), else the last thing of its type."""
         kind = noun_type(noun)
-        if self.title and (noun in self.nouns or (kind == self.type and kind in {"WORK", "ORGANISATION"})):
+        if self.title and (noun in self.nouns or (kind == self.type and kind in _THINGS)):
             return Reference(self.title, self.type or kind or "OTHER", 0.9)
-        if kind in {"WORK", "ORGANISATION"}:
+        for at, name, spoken in reversed(self._spoken[-12:]) if bare and kind != "PERSON" else ():
+            words = name.casefold().split(" of ")[0].split()
+            if at < offset and len(name.split()) > 1 and noun in {words[0], words[-1]}:
+                return Reference(name, spoken, 0.7)  # "the treaty" is the Treaty of Tordesillas
+        if kind in _THINGS:
             for at, name, spoken in reversed(self._spoken[-6:]):
                 if at < offset and spoken == kind:
                     return Reference(name, kind, 0.6)

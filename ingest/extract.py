@@ -21,7 +21,7 @@ from spacy.util import compile_infix_regex, compile_suffix_regex
 
 import clew.ingest.reader  # noqa: F401 - registers the component that the shipped pipeline is made of
 from clew.graph.errors import ModelError
-from clew.graph.model import Chunk, Document
+from clew.graph.model import Chunk, Document, name_key
 from clew.ingest.asides import read_asides
 from clew.ingest.clauses import read_clauses
 from clew.ingest.clean import Cleaned, clean, subject_of
@@ -213,7 +213,7 @@ def _pieces(number: int, subject: str, chunks: Sequence[Chunk]) -> Iterator[_Pie
                 text = chunk.text[start : min(start + _PIECE, stop)]
                 if text.strip():
                     yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""))
-                    first = False
+                    first = first and name_key(text) == name_key(subject)  # a heading, before the first sentence
             at = after
 
 
@@ -276,10 +276,12 @@ def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
             aside.kind == "bracket" and aside.anchor == lead_end and _full_date(text[aside.start : aside.end])
             for aside in asides
         )
+        if lead == (0, len(parse)):
+            reading.referents.headings += 1
         reading.referents.learn_subject(parse, lead[1], dated=dated)
     elif not reading.mentions:
         reading.referents.learn_subject(parse, 0, dated=False)
-    context = Context(text, parse, find_names(parse, lead), reading.referents)
+    context = Context(text, parse, find_names(parse, lead, reading.referents.plain), reading.referents)
     mentions, triples = read_asides(text, asides, context.mentions, lead_end, reading.referents)
     read_clauses(context)
     read_nouns(context)

@@ -7,6 +7,7 @@ recogniser missed, 0.5 where that is a single word.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clew.ingest.dates import MONTHS, token_dates
@@ -68,8 +69,9 @@ def tidy(text: str) -> str:
     return text
 
 
-def find_names(parse: Parse, lead: tuple[int, int] | None) -> Names:
-    """Names and dates of the parse. `lead` are the tokens that name the document's subject."""
+def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> Names:
+    """Names and dates of the parse. `lead` are the tokens that name the document's subject, `title` its name, which is
+    a mention wherever it stands, capitalised or not, if it has several words."""
     size = len(parse)
     dates = token_dates(parse.words, parse.low)
     date_at = [-1] * size
@@ -82,6 +84,7 @@ def find_names(parse: Parse, lead: tuple[int, int] | None) -> Names:
     if lead is not None:
         spans.insert(0, Name(lead[0], lead[1], "OTHER", 0.9, subject=True))
         spans = [span for span in spans if span.subject or span.first >= lead[1]]
+    spans += _titles(parse, title.casefold().split(), lead[1] if lead else 0)
     taken = [False] * size
     for span in spans:
         taken[span.first : span.last] = [True] * (span.last - span.first)
@@ -95,6 +98,14 @@ def find_names(parse: Parse, lead: tuple[int, int] | None) -> Names:
         if span.first and parse.words[span.first - 1] in HONORIFICS and at[span.first - 1] < 0:
             at[span.first - 1] = number  # the parser may hang the name on it
     return Names(spans, at, dates, date_at)
+
+
+def _titles(parse: Parse, words: list[str], first: int) -> Iterator[Name]:
+    """Where the title stands in small letters, which no tagger takes for a name: "maintains the payments service"."""
+    size = len(words)
+    for index in range(first, len(parse) - size + 1) if size > 1 else ():
+        if parse.low[index] == words[0] and parse.low[index : index + size] == words and parse.words[index].islower():
+            yield Name(index, index + size, "OTHER", 0.85)
 
 
 def _quoted(parse: Parse, owner: list[int], date_at: list[int]) -> tuple[list[Name], set[int]]:
@@ -198,10 +209,19 @@ def _capitalised(parse: Parse, owner: list[int], index: int) -> bool:
         return True  # "United States"
     if pos not in {"ADJ", "NOUN"} or index + 1 == len(parse):
         return False
+    if _bare(parse, owner, index):
+        return True
     inside = index > 0 and parse.sentence[index - 1] == parse.sentence[index]
     if pos == "NOUN" and inside and parse.child(index, "det") < 0 and not noun_type(parse.low[index]):
         return True
     return parse.pos[index + 1] == "PROPN" and owner[index + 1] < 0
+
+
+def _bare(parse: Parse, owner: list[int], index: int) -> bool:
+    """ "Team Osprey" at the beginning of a sentence: without an article, "team" is part of the name."""
+    begins = index == 0 or parse.sentence[index - 1] != parse.sentence[index]
+    named = owner[index + 1] >= 0 or parse.pos[index + 1] == "PROPN"
+    return begins and named and parse.tag[index] == "NN" and noun_type(parse.low[index]) not in {"PERSON", "WORK"}
 
 
 def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

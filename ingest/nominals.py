@@ -12,7 +12,7 @@ from clew.ingest.context import Context
 from clew.ingest.copulas import describe
 from clew.ingest.corefer import Reference
 from clew.ingest.subjects import clause_flags
-from clew.ingest.words import KIN, OF_PLACES, OF_ROLES, OFFICES, noun_type
+from clew.ingest.words import KIN, OF_PLACES, OF_ROLES, OFFICES, ROLES, noun_type
 
 _WITHIN = {"in", "near", "at"}
 
@@ -58,8 +58,7 @@ def _noun(context: Context, index: int) -> None:
     if not heads:
         return
     noun = parse.low[index] if parse.tag[index] == "NN" else parse.lemma[index].lower()
-    if index and parse.low[index - 1] in OF_ROLES and parse.head[index - 1] == index:
-        noun = f"{parse.low[index - 1]} {noun}"
+    noun = " ".join([*_role(context, index), noun])
     flags = _flags(context, index)
     before = len(context.triples)
     for kid in related:
@@ -78,6 +77,18 @@ def _noun(context: Context, index: int) -> None:
     plain = not copular and not definite and parse.child(index, "nmod:poss") < 0
     if len(context.triples) == before and plain and beside:
         describe(context, heads, index, (index, _place_of(context, index)), strength=0.6, flags=flags)
+
+
+def _role(context: Context, noun: int) -> list[str]:
+    """What is part of a role's name: "chief technology" of an officer, "founding" of a father."""
+    parse, words = context.parse, list[str]()
+    for index in range(noun - 1, -1, -1):
+        compound = parse.dep[index] == "compound" and parse.pos[index] == "NOUN" and parse.low[noun] in ROLES
+        hyphened = index > 0 and parse.words[index - 1] == "-"
+        if not (compound or parse.low[index] in OF_ROLES) or hyphened or not index < parse.head[index] <= noun:
+            break
+        words.insert(0, parse.low[index])
+    return words
 
 
 def _flags(context: Context, index: int) -> tuple[str, ...]:

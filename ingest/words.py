@@ -33,6 +33,12 @@ EVENT_NOUNS = _set(
     "war battle siege election festival championship tournament cup revolution rebellion uprising massacre disaster "
     "earthquake ceremony conference race season competition event treaty crusade campaign concert attack awards award"
 )
+PRODUCT_NOUNS = _set(
+    "software tool toolkit framework engine platform app application database protocol broker server browser compiler "
+    "parser scheduler router container controller driver debugger interpreter scanner printer filter buffer adapter "
+    "crawler bundler linter processor connector generator emulator simulator module package plugin api device "
+    "smartphone console car aircraft locomotive rifle drug vaccine laptop microcontroller transistor tracker monitor"
+)
 OTHER_NOUNS = _set(
     "number letter chapter order power water tower paper theater theatre river layer computer disorder gender "
     "weather character answer cancer counter sector factor tenor border corridor manor error mirror species genus "
@@ -74,6 +80,9 @@ PARTS_OF_WORKS = _set(
     "production text libretto vocals teleplay adaptation"
 )
 OF_ROLES = _set("chief vice prime managing executive general deputy founding assistant associate foreign")  # minister
+ROLES = _set(
+    "officer secretary minister director manager editor coach engineer president executive chairman chairwoman"
+)
 VAGUE = _set(  # "a number of Germans" is nothing that the Germans own
     "number part rest majority minority series lot group kind type sort half piece pair version one member some most "
     "variety range set collection couple dozen all each any none list"
@@ -181,6 +190,7 @@ def noun_type(noun: str) -> str:
         (ORGANISATION_NOUNS, "ORGANISATION"),
         (PLACE_NOUNS, "PLACE"),
         (EVENT_NOUNS, "EVENT"),
+        (PRODUCT_NOUNS, "PRODUCT"),
         (OTHER_NOUNS, "OTHER"),
     ):
         if noun in words:

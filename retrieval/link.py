@@ -261,7 +261,7 @@ def _spelling(one: str, other: str) -> float:
 
 def find_cues(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
     """The content words outside names that ask for something, in order; nouns that only say what kind of thing
-    follows ("film Atomised") are left out unless nothing else is there."""
+    follows ("film Atomised", "the company that bought") are left out unless nothing else is there."""
     rest, kinds = [], set()
     position = 0
     for span in sorted(spans, key=lambda span: span.start):
@@ -270,7 +270,9 @@ def find_cues(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
         rest.append(before)
         position = span.end
     rest.append(text[position:])
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(rest).casefold())
+    plain = " ".join(rest).casefold()
+    kinds.update(re.findall(r"\b(?:the|an?)\s+([^\W\d_]+)\s+(?:that|which|who|whose|where)\b", plain))
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", plain)
     found = list(dict.fromkeys(word for word in words if word not in STOP_WORDS | COMPARING and len(word) > 2))
     asking = [word for word in found if word in CUES or word not in kinds]
     return tuple(asking or found)[:MAX_CUES]

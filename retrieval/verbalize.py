@@ -65,6 +65,8 @@ _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _PASSIVE = frozenset(_PASSIVE_WORDS.split())
 _NOUNS = frozenset(_NOUN_WORDS.split())
 _AUXILIARIES = frozenset({"is", "was", "are", "were", "has", "had", "have", "be"})
+_PAST_WORDS = "became got went grew fell felt left kept ran took gave began wrote won led met lost sent told"
+_PAST = frozenset(_PAST_WORDS.split())
 _ARTICLES = frozenset({"a", "an", "the"})
 _UNIQUE = frozenset({"father", "mother", "husband", "wife", "capital", "spouse", "widow", "widower"})
 _AS_CONSONANT = re.compile(r"eu|one|use|uk|u\.|us\b|uni(?![ndm])")  # vowels on paper, spoken with another sound
@@ -82,9 +84,21 @@ def sentence(head: str, relation: str, tail: str, *, inverse: bool = False) -> s
         return f"{head} is {_indefinite(tail)}{tail}"
     if low[-1] == "of" and len(words) > 1 and low[0] not in _PASSIVE | _AUXILIARIES and not _verb(low[0]):
         return f"{head} is {_article(low[0])}{said} {tail}"
+    if _owned(low):
+        be = _linking(low[1:]).replace("was", "were" if low[0].endswith("s") else "was") if low[1] != "is" else ""
+        return f"{head}'s {words[0]} {be}{' '.join(words[1:])} {tail}"
     if {low[0], low[-1]} & _NOUNS and low[0] not in _AUXILIARIES:
         return f"The {said} of {head} is {tail}"
     return f"{head} {_linking(low)}{said} {tail}"
+
+
+def _owned(low: Sequence[str]) -> bool:
+    """Does the relation begin with a thing of the head's: "office is in", "music written by", "father died in"?"""
+    if len(low) < 3 or low[-1] not in _PREPOSITIONS or low[0].endswith("ed"):
+        return False
+    if low[0] in _PASSIVE | _AUXILIARIES | _PREPOSITIONS | _ARTICLES | _PAST:
+        return False
+    return low[1] == "is" or low[1].endswith("ed") or low[1] in _PASSIVE
 
 
 def _verb(word: str) -> bool:
@@ -115,7 +129,11 @@ def statement(triple: Triple, names: Mapping[str, str], *, forward: bool = True)
     """The triple as a sentence with a full stop, with what its sources say about how sure it is."""
     head = printable(names.get(triple.head, triple.head))
     tail = printable(triple.tail.text if isinstance(triple.tail, Value) else names.get(triple.tail, triple.tail))
-    text = sentence(head, printable(triple.relation), tail, inverse=not forward)
+    relation = printable(triple.relation)
+    if isinstance(triple.tail, Value) and relation.isalpha() and relation not in _AUXILIARIES and not _verb(relation):
+        text = f"The {relation} of {head} is {tail}"
+    else:
+        text = sentence(head, relation, tail, inverse=not forward)
     flags = [set(source.flags) for source in triple.sources] or [set()]
     if all("negated" in each for each in flags):
         text = f"It is not so that {text}"

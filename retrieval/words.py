@@ -58,6 +58,13 @@ _CUES = {
     "released release came": ("released in", "released on", "year"),
     "award awards won": ("won", "awarded", "received"),
     "work worked works employer": ("worked for", "worked at", "employed by"),
+    "teach teaches teacher taught": ("taught at", "taught", "teacher at", "professor at"),
+    "lead leads leader led head heads ceo boss": (
+        *("led by", "headed by", "leader of", "head of", "chief executive of", "ceo of", "president of", "chairman of"),
+    ),
+    "buy buys bought acquire acquires acquired": ("acquired", "acquired by", "bought", "bought by"),
+    "own owns owner owned": ("owned by", "owner of", "owned", "subsidiary of"),
+    "headquarters headquartered based": ("headquarters located in", "headquarters is in", "based in", "located in"),
 }
 CUES: dict[str, tuple[str, ...]] = {word: phrases for words, phrases in _CUES.items() for word in words.split()}
 
@@ -90,7 +97,7 @@ def expected_types(question: str) -> frozenset[str]:
         (r"\bwhen\b|\b(?:what|which) (?:is the )?(?:year|date|day)\b|\bdate of\b", frozenset({"DATE"})),
         (r"\bhow (?:many|much|old|long|far|tall|high)\b", frozenset({"NUMBER"})),
         (
-            r"\bwhere .*\b(?:study|studied|graduate|graduated|educated|work|worked)\b",
+            r"\bwhere .*\b(?:study|studied|graduated?|educated|works?|worked|teach|teaches|taught|lectured?)\b",
             frozenset({"ORG", "ORGANISATION"}),
         ),
         (r"\bwhere\b|\bplace of\b|\b(?:what|which) (?:city|town|village|place|river|state)\b", _PLACE),

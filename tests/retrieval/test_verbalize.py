@@ -18,6 +18,12 @@ from clew.retrieval.verbalize import printable, sentence, statement
         ("instance of", "A is a B"),
         ("was succeeded by", "A was succeeded by B"),
         ("place of birth", "The place of birth of A is B"),
+        ("office is in", "A's office is in B"),
+        ("headquarters located in", "A's headquarters were located in B"),
+        ("music written by", "A's music was written by B"),
+        ("father died in", "A's father died in B"),
+        ("became known as", "A became known as B"),
+        ("is from", "A is from B"),
         ("nationality", "The nationality of A is B"),
         ("from", "A is from B"),
         ("borders", "A borders B"),
@@ -32,6 +38,15 @@ def test_a_passive_walked_backwards_reads_actively():
     assert sentence("A", "directed by", "B", inverse=True) == "B directed A"
     assert sentence("A", "written by", "B", inverse=True) == "B wrote A"
     assert sentence("A", "son of", "B", inverse=True) == "A is a son of B"
+
+
+@pytest.mark.parametrize(
+    ("relation", "value", "expected"),
+    [("revenue", "$40 million", "The revenue of A is $40 million."), ("is", "Swiss", "A is Swiss.")],
+)
+def test_a_measure_is_said_of_its_owner(relation: str, value: str, expected: str) -> None:
+    triple = Triple.make("a", relation, Value(value), (Source("d", "c", 0, 1),))
+    assert statement(triple, {"a": "A"}) == expected
 
 
 @pytest.mark.parametrize(
