@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from clew.graph.model import Value
 from clew.ingest.antecedents import antecedents
+from clew.ingest.beside import apposed, classed
 from clew.ingest.corefer import PRONOUNS, Reference, Referents
 from clew.ingest.extraction import RawMention, RawTriple
 from clew.ingest.names import Names, tidy
@@ -123,7 +124,7 @@ class Context:
         if beside is not None:
             return [beside]
         tied = self._tied(index, depth)
-        named = self._apposed(index) if not tied else None
+        named = (apposed(self, index) or classed(self, index)) if not tied else None
         return [named] if named is not None else tied
 
     def _tied(self, index: int, depth: int) -> list[Reference]:
@@ -148,20 +149,6 @@ class Context:
             reference = self.referents.nominal(parse.lemma[index].lower(), parse.start[index], bare=bare)
             return self._mentioned(index, reference, "nominal", first=definite)
         return []
-
-    def _apposed(self, index: int) -> Reference | None:
-        """ "The head of Acme, John Brown,", "the capital of Norway, Oslo,": whatever the parser hangs the name on."""
-        parse = self.parse
-        own = parse.child(index, "appos")
-        if own > index:
-            return self.named(own)
-        of = parse.child(index, "nmod")
-        own = parse.child(of, "appos") if of >= 0 else -1
-        owner, name = self.named(of), self.named(own) if own >= 0 else None
-        if owner is None or name is None or owner.type == "PERSON":
-            return None
-        person = name.type == "PERSON" and noun_type(parse.low[index]) in {"PERSON", ""}
-        return name if person or parse.low[index] == "capital" else None
 
     def _beside_shared(self, index: int) -> Reference | None:
         """ "singer and songwriter Alicia Keys": both nouns stand beside her."""

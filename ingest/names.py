@@ -16,6 +16,7 @@ from clew.ingest.words import (
     DIRECTIONS,
     EVENT_WORDS,
     HONORIFICS,
+    NAMED_AFTER,
     OF_PLACES,
     OFFICES,
     ORGANISATION_WORDS,
@@ -23,6 +24,7 @@ from clew.ingest.words import (
     PERSON_NOUNS,
     PLACE_WORDS,
     RANKS,
+    SAINTS,
     WEEKDAYS,
     noun_type,
 )
@@ -269,8 +271,8 @@ def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
 
 
 def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Joined by "the" (Boso the Elder), the possessive of a saint or of an institution without a name of its own ("the
-    University's Senate House"), a hyphen or ampersand, or particles."""
+    """Joined by "the" (Boso the Elder), the possessive of a saint, of a patron ("Guy's Hospital") or of an institution
+    without a name of its own ("the University's Senate House"), a hyphen or ampersand, or particles."""
     between = parse.low[end:first]
     if between == ["the"]:
         alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
@@ -278,7 +280,8 @@ def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
     if between in (["'s"], ["’s"]):
         kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
         before = parse.low[end - 2] if end > 1 else ""
-        return before == "st." or (before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON")
+        institution = before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON"
+        return before in SAINTS or institution or parse.words[first] in NAMED_AFTER
     if between in (["-"], ["–"], ["&"]):
         return parse.start[first] - parse.end[end] <= 1
     return all(word in PARTICLES for word in between)

@@ -83,6 +83,11 @@ OF_ROLES = _set("chief vice prime managing executive general deputy founding ass
 ROLES = _set(
     "officer secretary minister director manager editor coach engineer president executive chairman chairwoman"
 )
+CLASSES = _set(  # "the PTGS1 gene" is PTGS1
+    "gene protein enzyme virus disease language method algorithm model theorem programme program project standard "
+    "format service system network team company band library framework engine platform app application database "
+    "protocol server browser compiler software tool module package plugin"
+)
 VAGUE = _set(  # "a number of Germans" is nothing that the Germans own
     "number part rest majority minority series lot group kind type sort half piece pair version one member some most "
     "variety range set collection couple dozen all each any none list"
@@ -129,6 +134,8 @@ ORGANISATION_WORDS = _set(
     "F.C. FC Broadcasting Network Television Press Regiment Force Corp Corp. Inc Ltd Co. LLC PLC plc GmbH AG Holdings "
     "Industries Technologies Laboratories Airlines Railways Hospital Agency Authority Commission Observatory Library"
 )
+SAINTS = _set("st. st saint")
+NAMED_AFTER = _set("College Hospital School Church Cathedral Abbey Chapel")  # somebody: "Guy's Hospital"
 PLACE_WORDS = _set(
     "River Island Islands County City Street Mountain Mountains Lake Abbey Castle Palace Cemetery Park Hill"
 )

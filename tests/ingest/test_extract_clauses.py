@@ -135,6 +135,12 @@ PLAIN: list[tuple[str, str, set[tuple[str, str, str]], set[tuple[str, str, str]]
         {("Mary Smith", "wedding is on", "1990-05-05")},
         set(),
     ),
+    (
+        "COX-1 is encoded by the PTGS1 gene. Penicillin was discovered at St Mary's Hospital in London.",
+        "",
+        {("COX-1", "encoded by", "PTGS1"), ("Penicillin", "discovered at", "St Mary's Hospital")},
+        set(),
+    ),
 ]  # fmt: skip
 
 
