@@ -14,6 +14,8 @@ import pytest
 import typer
 
 from clew.cli import app
+from clew.graph.model import Chunk, Document, Value
+from clew.ingest.extract import SpacyExtractor
 from clew.settings import RULES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,3 +143,22 @@ def test_the_example_is_whole() -> None:
         "compositional", "inference", "comparison", "bridge_comparison"
     }  # fmt: skip
     assert "CC BY-SA" in (folder / "ATTRIBUTION.md").read_text(encoding="utf-8")
+
+
+def read_table() -> Iterator[tuple[str, set[str]]]:
+    """The sentences of the page on ingestion, each with the triples that it is said to hold."""
+    page = (ROOT / "docs" / "ingestion.md").read_text(encoding="utf-8")
+    for text, told in re.findall(r"^\| (.+?\.) \| (\(.+\)) \|$", page, flags=re.MULTILINE):
+        yield text, set(re.findall(r"\(([^()]+)\)", told))
+
+
+@pytest.mark.parametrize(("text", "told"), list(read_table()), ids=[text[:24] for text, _ in read_table()])
+def test_sentences_are_read_as_the_page_says(extractor: SpacyExtractor, text: str, told: set[str]) -> None:
+    document = Document.make("mem:1", text)
+    found = next(extractor([(document, [Chunk.make(document, 0, len(text))])])).triples
+    tails = [each.tail.text if isinstance(each.tail, Value) else each.tail for each in found]
+    assert told <= {f"{each.head}, {each.relation}, {tail}" for each, tail in zip(found, tails, strict=True)}
+
+
+def test_the_page_has_sentences() -> None:
+    assert len(list(read_table())) >= 7
