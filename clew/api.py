@@ -218,7 +218,8 @@ class KnowledgeGraph:
         from clew.learning import train_on, training_device
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)
-        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=training_device(self.settings.device))
+        device = training_device(self.settings.device)
+        plan = Plan(epochs=epochs, minutes=minutes, seed=seed, device=device, workers=2 * (device != "cpu"))
         return train_on(
             self.store,
             self.embedder,

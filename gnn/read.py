@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,10 +34,12 @@ class Read(NamedTuple):
 
 
 class Lexicon:
-    """Texts as vectors of one encoder, each read once. Relations are numbered as they first come."""
+    """Texts as vectors of one encoder, each read once; relations are numbered as they first come. Threads may share
+    it."""
 
     def __init__(self, embedder: Embedder) -> None:
         self.embedder = embedder
+        self._lock = threading.RLock()
         self._number: dict[str, int] = {}
         self._vectors = np.zeros((0, embedder.dimension), dtype=np.float32)
         self._alone: dict[str, Floats] = {}
@@ -44,11 +47,12 @@ class Lexicon:
 
     def numbers(self, relations: Sequence[str]) -> npt.NDArray[np.int64]:
         """The number of each relation: int64 [len(relations)]."""
-        new = [name for name in dict.fromkeys(relations) if name not in self._number]
-        if new:
-            vectors = self.embedder.encode([plain(name) for name in new])
-            self._number |= {name: len(self._number) + place for place, name in enumerate(new)}
-            self._vectors = np.concatenate([self._vectors, vectors])
+        with self._lock:
+            new = [name for name in dict.fromkeys(relations) if name not in self._number]
+            if new:
+                vectors = self.embedder.encode([plain(name) for name in new])
+                self._number |= {name: len(self._number) + place for place, name in enumerate(new)}
+                self._vectors = np.concatenate([self._vectors, vectors])
         return np.array([self._number[name] for name in relations], dtype=np.int64)
 
     def vectors(self, numbers: npt.NDArray[np.int64]) -> Floats:
@@ -62,6 +66,10 @@ class Lexicon:
     def read_all(self, questions: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[Read]:
         """As `read`, for many at once."""
         masked = [mask(question, spans) for question, spans in questions]
+        with self._lock:
+            return self._all(masked)
+
+    def _all(self, masked: Sequence[tuple[str, tuple[tuple[int, int], ...]]]) -> list[Read]:
         new = [item for item in dict.fromkeys(masked) if item not in self._read]
         words = [_WORD.findall(text)[:LONGEST] for text, _ in new]
         self._learn(sorted({word for row in words for word in row} - self._alone.keys()))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,6 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from clew.gnn.checkpoint import Calibration, Checkpoint, save
 from clew.gnn.corpus import Corpus, batches
@@ -33,7 +34,8 @@ COLUMNS = ("epoch", "seconds", "loss", "hits", "f1", "exact", "mrr", "best")
 class Plan:
     """How to train. `reading` steps come first, in which it learns to read from known relation sequences
     alone; `path_weight` is the weight of these afterwards. `patience` the number of epochs
-    without a better held-out score after which training ends; `workers` prepare batches in processes of their own."""
+    without a better held-out score after which training ends; `workers` prepare batches in threads of their own, which
+    helps where the network runs on a GPU: the batches are the same. `mixed` precision (bfloat16), if None, on a GPU."""
 
     epochs: int = 12
     batch: int = 64
@@ -46,6 +48,7 @@ class Plan:
     seed: int = 0
     device: str = "cpu"
     workers: int = 0
+    mixed: bool | None = None
     minutes: float = 0.0  # 0: no limit
 
 
@@ -208,8 +211,9 @@ class _Run:
 
     def _learn(self, collated: Collated) -> float:
         inputs = _moved(collated.inputs, self.plan.device)
-        mixed = self.plan.device.startswith("cuda")
-        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=mixed):
+        kind = torch.device(self.plan.device).type
+        mixed = kind == "cuda" if self.plan.mixed is None else self.plan.mixed
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=mixed):
             beliefs = self.network(inputs)
         answers, rows = collated.answers.to(self.plan.device), len(inputs.tokens)
         loss = answer_loss(beliefs.nodes.float(), answers, inputs.question, rows)
@@ -234,8 +238,21 @@ class _Run:
 
     def _batches(self, groups: Sequence[tuple[int, list[Example]]]) -> Iterator[Collated]:
         tasks = _Tasks(self.corpora, groups, self.network.sizes.hops)
-        loader: Any = DataLoader(tasks, batch_size=None, num_workers=self.plan.workers)  # type: ignore[arg-type]
-        return iter(loader)
+        if not self.plan.workers:
+            yield from map(tasks.__getitem__, range(len(tasks)))
+            return
+        ahead: deque[Future[Collated]] = deque()
+        with ThreadPoolExecutor(self.plan.workers, thread_name_prefix="clew-batches") as pool:
+            try:
+                for place in range(len(tasks)):
+                    ahead.append(pool.submit(tasks.__getitem__, place))
+                    if len(ahead) > 2 * self.plan.workers:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for waiting in ahead:
+                    waiting.cancel()
 
     def _say(self, step: int, loss: float, scores: Scores | None = None) -> None:
         if not self.progress:
@@ -311,7 +328,7 @@ class _Run:
 
 
 class _Tasks:
-    """Batches by number, made where they are needed: a map-style dataset of torch's."""
+    """Batches by number, made where they are needed."""
 
     def __init__(self, corpora: Sequence[Corpus], groups: Sequence[tuple[int, list[Example]]], hops: int) -> None:
         self.corpora, self.groups, self.hops = corpora, groups, hops

@@ -69,6 +69,22 @@ def corpora(family: Adjacency, lexicon: Lexicon) -> tuple[Corpus, Corpus]:
 PLAN = Plan(epochs=3, batch=4, rate=5e-3, reading=60, patience=9)
 
 
+def test_workers_prepare_the_same_batches(corpora: tuple[Corpus, Corpus], tmp_path: Path) -> None:
+    learned, held_out = corpora
+    plan = replace(PLAN, epochs=1, reading=0)
+    alone = train([learned], held_out, tmp_path / "alone", plan=plan, sizes=SMALL)
+    helped = train([learned], held_out, tmp_path / "helped", plan=replace(plan, workers=2), sizes=SMALL)
+    for name, weights in alone.checkpoint.network.state_dict().items():
+        assert torch.equal(weights, helped.checkpoint.network.state_dict()[name]), name
+
+
+def test_mixed_precision_learns_too(corpora: tuple[Corpus, Corpus], tmp_path: Path) -> None:
+    learned, held_out = corpora
+    done = train([learned], held_out, tmp_path / "net", plan=replace(PLAN, mixed=True), sizes=SMALL)
+    assert done.before.hits < done.after.hits
+    assert all(weights.dtype == torch.float32 for weights in done.checkpoint.network.state_dict().values())
+
+
 def test_it_learns_what_it_was_not_shown(corpora: tuple[Corpus, Corpus], tmp_path: Path) -> None:
     learned, held_out = corpora
     done = train([learned], held_out, tmp_path / "net", plan=PLAN, sizes=SMALL)
