@@ -237,15 +237,14 @@ class _Run:
         return [groups[place] for place in random.permutation(len(groups))]
 
     def _batches(self, groups: Sequence[tuple[int, list[Example]]]) -> Iterator[Collated]:
-        tasks = _Tasks(self.corpora, groups, self.network.sizes.hops)
         if not self.plan.workers:
-            yield from map(tasks.__getitem__, range(len(tasks)))
+            yield from map(self._batch, groups)
             return
         ahead: deque[Future[Collated]] = deque()
         with ThreadPoolExecutor(self.plan.workers, thread_name_prefix="clew-batches") as pool:
             try:
-                for place in range(len(tasks)):
-                    ahead.append(pool.submit(tasks.__getitem__, place))
+                for group in groups:
+                    ahead.append(pool.submit(self._batch, group))
                     if len(ahead) > 2 * self.plan.workers:
                         yield ahead.popleft().result()
                 while ahead:
@@ -253,6 +252,10 @@ class _Run:
             finally:
                 for waiting in ahead:
                     waiting.cancel()
+
+    def _batch(self, group: tuple[int, list[Example]]) -> Collated:
+        number, asked = group
+        return self.corpora[number].batch(asked, hops=self.network.sizes.hops)[1]
 
     def _say(self, step: int, loss: float, scores: Scores | None = None) -> None:
         if not self.progress:
@@ -325,20 +328,6 @@ class _Run:
         self.epoch, self.top, self.since = state["epoch"], state["top"], state["since"]
         self.history = state["history"]
         return before
-
-
-class _Tasks:
-    """Batches by number, made where they are needed."""
-
-    def __init__(self, corpora: Sequence[Corpus], groups: Sequence[tuple[int, list[Example]]], hops: int) -> None:
-        self.corpora, self.groups, self.hops = corpora, groups, hops
-
-    def __len__(self) -> int:
-        return len(self.groups)
-
-    def __getitem__(self, place: int) -> Collated:
-        number, group = self.groups[place]
-        return self.corpora[number].batch(group, hops=self.hops)[1]
 
 
 def _moved(inputs: Inputs, device: str) -> Inputs:

@@ -225,12 +225,8 @@ def _common(context: Context, clause: Clause, preposition: str, kid: int) -> Non
 def _through(context: Context, clause: Clause, noun: int) -> None:
     """Tails behind a common noun: "won an award for X" says (won award for, X), "married X's daughter" (married
     daughter of, X)."""
-    parse = context.parse
-    for kid in parse.kids[noun]:
-        preposition = {"nmod": parse.case(kid), "nmod:poss": "of"}.get(parse.dep[kid], "")
-        if preposition and context.names.date_at[kid] < 0:
-            for tail, place in context.listed(kid):
-                clause.emit(context, preposition, tail, place, 0.55)
+    for preposition, tail, place in context.behind(noun, owners=True):
+        clause.emit(context, preposition, tail, place, 0.55)
 
 
 def _trailing(context: Context, clause: Clause, tail: int) -> None:

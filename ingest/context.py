@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from clew.graph.model import Value
 from clew.ingest.antecedents import antecedents
@@ -276,6 +276,15 @@ class Context:
         for reference, place in found:
             unique.setdefault(reference.name, (reference, place))
         return list(unique.values())
+
+    def behind(self, noun: int, *, owners: bool = False) -> Iterator[tuple[str, Reference, int]]:
+        """What hangs on a common noun by a preposition, with that and where it stands; its `owners` by "of"."""
+        parse = self.parse
+        for kid in parse.kids[noun]:
+            preposition = {"nmod": parse.case(kid), "nmod:poss": "of" if owners else ""}.get(parse.dep[kid], "")
+            if preposition and self.names.date_at[kid] < 0:
+                for tail, place in self.listed(kid):
+                    yield preposition, tail, place
 
     def _continued(self, number: int) -> Iterable[tuple[Reference, int]]:
         """The names that follow in the same list, whatever the parser made of it."""

@@ -60,12 +60,9 @@ def _situated(context: Context, heads: list[Reference], subject: int, index: int
     if relation == "is of":
         for value, token in _nationality(context, _before(context, index)):
             context.emit(heads, "is", Value(value), (subject, token), 0.7, flags=flags)
-    for kid in parse.kids[index]:
-        preposition = parse.case(kid)
-        if parse.dep[kid] == "nmod" and preposition and context.names.date_at[kid] < 0:
-            for tail, place in context.listed(kid):
-                through = f"{relation} {parse.low[index]} {preposition}"
-                context.emit(heads, through, tail, (subject, index, place), 0.55, flags=flags)
+    for preposition, tail, place in context.behind(index):
+        through = f"{relation} {parse.low[index]} {preposition}"
+        context.emit(heads, through, tail, (subject, index, place), 0.55, flags=flags)
 
 
 def _measured(context: Context, subject: int, index: int, flags: tuple[str, ...]) -> None:

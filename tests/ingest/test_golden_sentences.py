@@ -2,7 +2,7 @@
 
 Sources, sentences quoted: CaRB's development set (Bhardwaj, Aggarwal and Mausam 2019; MIT), GUM (Zeldes 2017; CC BY
 4.0, texts CC BY and CC BY-SA), Wikipedia passages by way of 2WikiMultihopQA (Ho et al. 2020; Apache-2.0, text CC
-BY-SA). All are from development sides. What fails today is marked with the reason.
+BY-SA). All are from development sides.
 """
 
 from __future__ import annotations
@@ -25,14 +25,11 @@ class Golden:
     text: str
     says: frozenset[tuple[str, str, str]]
     never: frozenset[tuple[str, str, str]] = frozenset()
-    fails: str = ""
 
 
-def golden(
-    source: str, title: str, text: str, *says: tuple[str, str, str], never: object = (), fails: str = ""
-) -> Golden:
+def golden(source: str, title: str, text: str, *says: tuple[str, str, str], never: object = ()) -> Golden:
     assert isinstance(never, tuple)
-    return Golden(source, title, text, frozenset(says), frozenset(never), fails)
+    return Golden(source, title, text, frozenset(says), frozenset(never))
 
 
 GOLDEN = [
@@ -224,7 +221,6 @@ def cases() -> list[object]:
         pytest.param(
             case,
             id=f"{case.source}-{case.text[:24]}",
-            marks=[pytest.mark.xfail(strict=True, reason=case.fails)] if case.fails else [],
         )
         for case in GOLDEN
     ]
