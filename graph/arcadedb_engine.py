@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -23,6 +24,8 @@ from arcadedb_embedded.type_conversion import convert_java_to_python
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
 from clew.graph.garbage import uncollected
 from clew.graph.java import start_java
+from clew.graph.java_loops import assign, connect, save
+from clew.graph.seen import Seen
 from clew.graph.store import Vectors
 
 Row = dict[str, Any]
@@ -52,6 +55,8 @@ class Engine:
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
         self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
+        # Of a database that was empty when it was opened it is known what it never held: a first load looks up little.
+        self._seen: defaultdict[str, Seen] | None = defaultdict(Seen) if create else None
         self._machine = jpype.JClass("java.lang.Runtime").getRuntime()
         self._tidy_from = 0.0  # when it may be tidied again
         self._kept = 0  # bytes of the heap that were in use after it was tidied
@@ -123,31 +128,50 @@ class Engine:
 
     def fetch(self, type_name: str, ids: Iterable[str], names: Sequence[str], key: str = "id") -> dict[str, Row]:
         """These properties of those records that exist, by id."""
-        wanted = list(dict.fromkeys(ids))
+        asked = list(dict.fromkeys(ids))
+        wanted = self._perhaps(type_name, asked)
         told = ", ".join(f"`{name}`" for name in dict.fromkeys((key, *names)))
         sql = f"SELECT {told} FROM {type_name} WHERE {key} IN :ids"  # noqa: S608 - our own names only
         found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
         if self._java.isTransactionActive():
-            self._met |= {(type_name, id_): None for id_ in wanted if id_ not in found}
+            self._met |= {(type_name, id_): None for id_ in asked if id_ not in found}
         return {id_: {name: found[id_].get(name) for name in names} for id_ in wanted if id_ in found}
+
+    def _perhaps(self, type_name: str, ids: list[str]) -> list[str]:
+        """Those of the ids that this type may hold."""
+        if self._seen is None:
+            return ids
+        return [id_ for id_, unseen in zip(ids, self._seen[type_name].unseen(ids), strict=True) if not unseen]
+
+    def _make(self, type_name: str, ids: list[str]) -> None:
+        """From now on this type may hold these ids."""
+        if self._seen is not None:
+            self._seen[type_name].add(ids)
 
     def put(self, type_name: str, rows: Sequence[Row], vectors: Sequence[Any] | None = None, key: str = "id") -> None:
         """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
-        given = vectors if vectors is not None else [None] * len(rows)
-        for row, values, vector in zip(rows, self._maps(rows), given, strict=True):
-            held = self._vertex(type_name, row[key], key)
-            vertex = held.modify() if held else self._java.newVertex(type_name)
-            vertex.set(values)
-            if vector is not None:
-                vertex.set("embedding", self._floats(np.ascontiguousarray(vector, dtype=np.float32)))
-            self._met[type_name, row[key]] = vertex.save()
+        ids = [row[key] for row in rows]
+        perhaps = set(self._perhaps(type_name, ids))
+        self._met |= {(type_name, id_): None for id_ in ids if id_ not in perhaps}
+        self._make(type_name, ids)
+        vertices = []
+        for id_ in ids:
+            held = self._vertex(type_name, id_, key)
+            vertices.append(held.modify() if held else self._java.newVertex(type_name))
+            self._met[type_name, id_] = vertices[-1]
+        if vectors is not None and len(vectors):
+            assign(vertices, "embedding", np.asarray(vectors))
+        if vertices:
+            save(vertices, self._list(rows))
 
     def link(
         self, type_name: str, ends: Sequence[tuple[tuple[str, str], tuple[str, str]]], rows: Sequence[Row]
     ) -> None:
         """An edge for each row, between two vertices each given as (type, id)."""
-        for (tail, head), values in zip(ends, self._maps(rows), strict=True):
-            self._vertex(*tail).newEdge(type_name, self._place(head), values)
+        self._make(type_name, [row["id"] for row in rows if "id" in row])
+        if rows:
+            tails = [self._vertex(*tail) for tail, _ in ends]
+            connect(tails, type_name, [self._place(head) for _, head in ends], self._list(rows))
 
     def _place(self, end: tuple[str, str]) -> Any:
         """The address of a vertex; of those asked for last, it is known without asking the index."""
@@ -164,8 +188,8 @@ class Engine:
 
     def change(self, type_name: str, rows: Sequence[Row]) -> None:
         """The records of the rows' ids carry the rows' values."""
-        for row, values in zip(rows, self._maps(rows), strict=True):
-            self.get(type_name, row["id"]).modify().set(values).save()
+        if rows:
+            save([self.get(type_name, row["id"]).modify() for row in rows], self._list(rows))
 
     def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:
         """Those records are gone, vertices with their edges."""
@@ -213,9 +237,9 @@ class Engine:
             found.append((str(record.get("id")), float(cursor.getFloatScore())))
         return found
 
-    def _maps(self, rows: Sequence[Row]) -> list[Any]:
-        """The rows as Java maps: they cross the border as one JSON text."""
-        return list(self._lists(json.dumps(rows)).toList().toArray()) if rows else []
+    def _list(self, rows: Sequence[Row]) -> Any:
+        """The rows as a Java list of maps: they cross the border as one JSON text."""
+        return self._lists(json.dumps(rows)).toList()
 
     def cypher(
         self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int
