@@ -241,28 +241,25 @@ class ArcadeStore(GraphStore):
         rules.check_described(described, self._info)
         entities = [] if described.entity_vectors is None else list(described.entities)
         relations = [] if described.relation_vectors is None else list(described.relations)
-        held = self._engine.fetch("Entity", entities, rows.ENTITY)
-        names = self._engine.fetch("Relation", relations, ("name",), key="name")
-        told = [(row, id_) for row, id_ in enumerate(entities) if id_ in held]
-        spoken = [(row, name) for row, name in enumerate(relations) if name in names]
-        changed = [
-            rows.described_row(replace(rows.entity_of(held[id_]), description=described.entities[id_]))
-            | {"stale": False}
-            for _, id_ in told
-        ]
-        near = None if described.entity_vectors is None else [described.entity_vectors[row] for row, _ in told]
-        close = None if described.relation_vectors is None else [described.relation_vectors[row] for row, _ in spoken]
         waiting = self._waiting_entities()
         with self._engine.transaction():
-            self._engine.put("Entity", changed, near)
-            self._engine.put("Relation", [{"name": name, "stale": False} for _, name in spoken], close, key="name")
+            held = self._engine.fetch("Entity", entities, rows.ENTITY)
+            names = self._engine.fetch("Relation", relations, ("name",), key="name")
+            told = [row for row, id_ in enumerate(entities) if id_ in held]
+            spoken = [row for row, name in enumerate(relations) if name in names]
+            near = _NO_VECTORS if described.entity_vectors is None else described.entity_vectors[told]
+            close = _NO_VECTORS if described.relation_vectors is None else described.relation_vectors[spoken]
+            entities, relations = [entities[row] for row in told], [relations[row] for row in spoken]
+            changed = [replace(rows.entity_of(held[id_]), description=described.entities[id_]) for id_ in entities]
+            self._engine.put("Entity", [rows.described_row(entity) | {"stale": False} for entity in changed], near)
+            self._engine.put("Relation", [{"name": name, "stale": False} for name in relations], close, key="name")
             noted = self._note(self._info, self._mentions, len(waiting) - _among(held, waiting))
         self._info, self._mentions, self._waiting = noted
         for kind, those, vectors, queue in (
-            ("entity", told, near, waiting),
-            ("relation", spoken, close, self._waiting_relations()),
+            ("entity", entities, near, waiting),
+            ("relation", relations, close, self._waiting_relations()),
         ):
-            for (_, id_), vector in zip(those, vectors or (), strict=True):
+            for id_, vector in zip(those, vectors, strict=True):
                 queue.pop(id_, None)
                 if kind in self._vectors:
                     self._vectors[kind].put(id_, vector)
@@ -271,14 +268,14 @@ class ArcadeStore(GraphStore):
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
         rules.check_vectors(vectors, len(chunks), self._info, "chunks")
         held = self._engine.fetch("Chunk", chunks, ("id",))
-        pairs = [(id_, vector) for id_, vector in zip(chunks, vectors, strict=True) if id_ in held]
+        told = [row for row, id_ in enumerate(chunks) if id_ in held]
         with self._engine.transaction():
-            self._engine.put("Chunk", [{"id": id_} for id_, _ in pairs], [vector for _, vector in pairs])
+            self._engine.put("Chunk", [{"id": chunks[row]} for row in told], vectors[told])
             noted = self._note(self._info, self._mentions, self._waiting)
         self._info, self._mentions, self._waiting = noted
         if "chunk" in self._vectors:
-            for id_, vector in pairs:
-                self._vectors["chunk"].put(id_, vector)
+            for row in told:
+                self._vectors["chunk"].put(chunks[row], vectors[row])
 
     @locked
     def stale(self, limit: int) -> tuple[list[str], list[str]]:

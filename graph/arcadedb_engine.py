@@ -24,7 +24,7 @@ from arcadedb_embedded.type_conversion import convert_java_to_python
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
 from clew.graph.garbage import uncollected
 from clew.graph.java import start_java
-from clew.graph.java_loops import assign, connect, save
+from clew.graph.java_loops import assign, connect, read_rows, save
 from clew.graph.seen import Seen
 from clew.graph.store import Vectors
 
@@ -47,14 +47,14 @@ class Engine:
             self._database.set_wal_flush("yes_nometadata")
         self._folder = folder
         self._java = self._database._java_db
-        self._lists = jpype.JClass("com.arcadedb.serializer.json.JSONArray")
         self._calls = jpype.JClass("com.arcadedb.python.DbCalls")
         self._objects = jpype.JArray(jpype.JObject)
         self._floats = jpype.JArray(jpype.JFloat)
         self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
-        self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
+        self._places: dict[tuple[str, str], Any] = {}  # addresses of records that were read or that edges led to
+        self._address = jpype.JClass("com.arcadedb.database.RID")
         # Of a database that was empty when it was opened it is known what it never held: a first load looks up little.
         self._seen: defaultdict[str, Seen] | None = defaultdict(Seen) if create else None
         self._machine = jpype.JClass("java.lang.Runtime").getRuntime()
@@ -123,18 +123,22 @@ class Engine:
     def _vertex(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The same, looked up once in a transaction: each call of the engine costs more than all else here."""
         if (type_name, id_) not in self._met:
-            self._met[type_name, id_] = self.get(type_name, id_, key)
+            place = self._places.get((type_name, id_))
+            found = self.get(type_name, id_, key) if place is None else self._java.lookupByRID(place, True)
+            self._met[type_name, id_] = found
         return self._met[type_name, id_]
 
     def fetch(self, type_name: str, ids: Iterable[str], names: Sequence[str], key: str = "id") -> dict[str, Row]:
         """These properties of those records that exist, by id."""
         asked = list(dict.fromkeys(ids))
         wanted = self._perhaps(type_name, asked)
-        told = ", ".join(f"`{name}`" for name in dict.fromkeys((key, *names)))
+        changing = bool(self._java.isTransactionActive())
+        told = ", ".join([f"`{name}`" for name in dict.fromkeys((key, *names))] + changing * ["@rid AS place"])
         sql = f"SELECT {told} FROM {type_name} WHERE {key} IN :ids"  # noqa: S608 - our own names only
         found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
-        if self._java.isTransactionActive():
+        if changing:
             self._met |= {(type_name, id_): None for id_ in asked if id_ not in found}
+            self._places |= {(type_name, id_): self._address(row["place"]) for id_, row in found.items()}
         return {id_: {name: found[id_].get(name) for name in names} for id_ in wanted if id_ in found}
 
     def _perhaps(self, type_name: str, ids: list[str]) -> list[str]:
@@ -148,8 +152,11 @@ class Engine:
         if self._seen is not None:
             self._seen[type_name].add(ids)
 
-    def put(self, type_name: str, rows: Sequence[Row], vectors: Sequence[Any] | None = None, key: str = "id") -> None:
+    def put(self, type_name: str, rows: Sequence[Row], vectors: Vectors | None = None, key: str = "id") -> None:
         """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
+        if not rows:
+            return
+        values = read_rows(json.dumps(rows))
         ids = [row[key] for row in rows]
         perhaps = set(self._perhaps(type_name, ids))
         self._met |= {(type_name, id_): None for id_ in ids if id_ not in perhaps}
@@ -159,19 +166,20 @@ class Engine:
             held = self._vertex(type_name, id_, key)
             vertices.append(held.modify() if held else self._java.newVertex(type_name))
             self._met[type_name, id_] = vertices[-1]
-        if vectors is not None and len(vectors):
-            assign(vertices, "embedding", np.asarray(vectors))
-        if vertices:
-            save(vertices, self._list(rows))
+        if vectors is not None:
+            assign(vertices, "embedding", vectors)
+        save(vertices, values.join())
 
     def link(
         self, type_name: str, ends: Sequence[tuple[tuple[str, str], tuple[str, str]]], rows: Sequence[Row]
     ) -> None:
         """An edge for each row, between two vertices each given as (type, id)."""
+        if not rows:
+            return
+        values = read_rows(json.dumps(rows))
         self._make(type_name, [row["id"] for row in rows if "id" in row])
-        if rows:
-            tails = [self._vertex(*tail) for tail, _ in ends]
-            connect(tails, type_name, [self._place(head) for _, head in ends], self._list(rows))
+        tails = [self._vertex(*tail) for tail, _ in ends]
+        connect(tails, type_name, [self._place(head) for _, head in ends], values.join())
 
     def _place(self, end: tuple[str, str]) -> Any:
         """The address of a vertex; of those asked for last, it is known without asking the index."""
@@ -189,7 +197,8 @@ class Engine:
     def change(self, type_name: str, rows: Sequence[Row]) -> None:
         """The records of the rows' ids carry the rows' values."""
         if rows:
-            save([self.get(type_name, row["id"]).modify() for row in rows], self._list(rows))
+            values = read_rows(json.dumps(rows))
+            save([self._vertex(type_name, row["id"]).modify() for row in rows], values.join())
 
     def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:
         """Those records are gone, vertices with their edges."""
@@ -201,10 +210,9 @@ class Engine:
 
     def delete_records(self, record_ids: Iterable[str]) -> None:
         """The records at these addresses (`@rid`) are gone."""
-        address = jpype.JClass("com.arcadedb.database.RID")
         for id_ in record_ids:
             self._met, self._places = {}, {}
-            self._java.lookupByRID(address(id_), True).delete()
+            self._java.lookupByRID(self._address(id_), True).delete()
 
     def vectors(self, type_name: str, key: str) -> Iterator[tuple[str, Vectors]]:
         """Key and vector of every record of this type that carries one."""
@@ -236,10 +244,6 @@ class Engine:
             record = cursor.next().getRecord()
             found.append((str(record.get("id")), float(cursor.getFloatScore())))
         return found
-
-    def _list(self, rows: Sequence[Row]) -> Any:
-        """The rows as a Java list of maps: they cross the border as one JSON text."""
-        return self._lists(json.dumps(rows)).toList()
 
     def cypher(
         self, text: str, parameters: Mapping[str, Any], *, timeout: float, limit: int

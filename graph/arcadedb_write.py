@@ -217,7 +217,7 @@ class _Change:
             self._engine.put("Chunk", [{"id": chunk.id, "title_entity": title} for chunk, title in titled])
             return
         chunks = [rows.chunk_row(chunk, record) for record in self._records for chunk in record.chunks]
-        self._engine.put("Chunk", chunks, list(vectors))
+        self._engine.put("Chunk", chunks, vectors)
 
     def _write_entities(self) -> None:
         made, gone = [], []

@@ -1,4 +1,5 @@
-"""Loops that run in the Java machine: one call from Python for many records, each of which would cost several.
+"""Work that stays in the Java machine: loops over many records in one call from Python, where each record would cost
+several, and rows that another thread of Java's reads meanwhile.
 
 Each loop is put together of method handles (`java.lang.invoke.MethodHandles`), since nothing can be compiled here. Its
 arrays and lists have one element for each record.
@@ -14,6 +15,13 @@ import jpype
 import numpy as np
 
 from clew.graph.store import Vectors
+
+
+def read_rows(text: str) -> Any:
+    """The rows of a JSON text, as what will be (`join()`) a Java list of maps: another thread of Java's reads it."""
+    handle = _handles().insertArguments(_reading(), 0, [jpype.JString(text)])
+    supplier = _class("java.lang.invoke.MethodHandleProxies").asInterfaceInstance(_class(_SUPPLIER), handle)
+    return _class("java.util.concurrent.CompletableFuture").supplyAsync(supplier)
 
 
 def connect(vertices: Sequence[Any], type_name: str, ends: Sequence[Any], rows: Any) -> None:
@@ -35,6 +43,14 @@ def assign(records: Sequence[Any], name: str, vectors: Vectors) -> None:
 
 _VERTEX, _CHANGING = "com.arcadedb.graph.Vertex", "com.arcadedb.database.MutableDocument"
 _RECORD = "com.arcadedb.database.Identifiable"
+_SUPPLIER, _LIST = "java.util.function.Supplier", "java.util.List"
+
+
+@lru_cache(maxsize=1)
+def _reading() -> Any:
+    rows, text, list_ = _class("com.arcadedb.serializer.json.JSONArray"), _class("java.lang.String"), _class(_LIST)
+    parse = _handles().publicLookup().findConstructor(rows, _type(None, text))
+    return _handles().filterReturnValue(parse, _method(rows, "toList", list_))
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +62,7 @@ def _connect() -> Any:
     make = _collect(make, 3, _row())
     make = _collect(make, 2, _element(ends))
     make = _collect(make, 0, _element(vertices))
-    each = _permute(make, _type(None, jpype.JInt, vertices, text, ends, _class("java.util.List")), 1, 0, 2, 3, 0, 4, 0)
+    each = _permute(make, _type(None, jpype.JInt, vertices, text, ends, _class(_LIST)), 1, 0, 2, 3, 0, 4, 0)
     return _loop(vertices, each)
 
 
@@ -58,7 +74,7 @@ def _save() -> Any:
     write = _handles().filterReturnValue(fill, write).asType(_type(None, record, jpype.JObject))
     write = _collect(write, 1, _row())
     write = _collect(write, 0, _element(records))
-    return _loop(records, _permute(write, _type(None, jpype.JInt, records, _class("java.util.List")), 1, 0, 2, 0))
+    return _loop(records, _permute(write, _type(None, jpype.JInt, records, _class(_LIST)), 1, 0, 2, 0))
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +94,7 @@ def _loop(array: Any, each: Any) -> Any:
 
 
 def _row() -> Any:
-    return _method(_class("java.util.List"), "get", jpype.JObject, jpype.JInt)
+    return _method(_class(_LIST), "get", jpype.JObject, jpype.JInt)
 
 
 def _element(array: Any) -> Any:
