@@ -31,7 +31,7 @@ from clew.graph.store import Vectors
 Row = dict[str, Any]
 _FULL = ("no space left", "file too large", "quota exceeded", "disk full", "not enough space")
 _EXHAUSTED = ("outofmemory", "java heap space", "gc overhead")
-_UNTIDY = 96 * 2**20
+_UNTIDY = 64 * 2**20
 _KEPT_PLACES = 50_000  # about 15 MB
 
 
@@ -53,7 +53,8 @@ class Engine:
         self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
-        self._places: dict[tuple[str, str], Any] = {}  # addresses of records that were read or that edges led to
+        self._read: dict[tuple[str, str], Any] = {}  # addresses of records that were read in this transaction
+        self._places: dict[tuple[str, str], Any] = {}  # addresses of vertices that edges led to
         self._address = jpype.JClass("com.arcadedb.database.RID")
         # Of a database that was empty when it was opened it is known what it never held: a first load looks up little.
         self._seen: defaultdict[str, Seen] | None = defaultdict(Seen) if create else None
@@ -89,7 +90,7 @@ class Engine:
         # The bridge couples two collectors: Java's runs whenever Python's finds that the process has grown, and
         # Python's, over all of its objects, after each of Java's, which are many in a batch.
         with translated("written", self._folder), uncollected():
-            self._met = {}
+            self._met, self._read = {}, {}
             self._java.begin()
             try:
                 yield
@@ -100,7 +101,7 @@ class Engine:
                     self._java.rollback()
                 raise
             finally:
-                self._met = {}
+                self._met, self._read = {}, {}
                 spare = max(0, len(self._places) - _KEPT_PLACES)
                 self._places = dict(islice(self._places.items(), spare, None)) if spare else self._places
                 self._tidy()
@@ -123,7 +124,7 @@ class Engine:
     def _vertex(self, type_name: str, id_: str, key: str = "id") -> Any:
         """The same, looked up once in a transaction: each call of the engine costs more than all else here."""
         if (type_name, id_) not in self._met:
-            place = self._places.get((type_name, id_))
+            place = self._read.get((type_name, id_))
             found = self.get(type_name, id_, key) if place is None else self._java.lookupByRID(place, True)
             self._met[type_name, id_] = found
         return self._met[type_name, id_]
@@ -138,7 +139,7 @@ class Engine:
         found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
         if changing:
             self._met |= {(type_name, id_): None for id_ in asked if id_ not in found}
-            self._places |= {(type_name, id_): self._address(row["place"]) for id_, row in found.items()}
+            self._read |= {(type_name, id_): self._address(row["place"]) for id_, row in found.items()}
         return {id_: {name: found[id_].get(name) for name in names} for id_ in wanted if id_ in found}
 
     def _perhaps(self, type_name: str, ids: list[str]) -> list[str]:
@@ -205,13 +206,13 @@ class Engine:
         for id_ in ids:
             record = self.get(type_name, id_, key)
             if record:
-                self._met, self._places = {}, {}  # a vertex that loses an edge is another
+                self._met, self._read, self._places = {}, {}, {}  # a vertex that loses an edge is another
                 record.delete()
 
     def delete_records(self, record_ids: Iterable[str]) -> None:
         """The records at these addresses (`@rid`) are gone."""
         for id_ in record_ids:
-            self._met, self._places = {}, {}
+            self._met, self._read, self._places = {}, {}, {}
             self._java.lookupByRID(self._address(id_), True).delete()
 
     def vectors(self, type_name: str, key: str) -> Iterator[tuple[str, Vectors]]:
