@@ -159,14 +159,12 @@ def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, golden: Records
     store = RdfStore(str(tmp_path / "kb"))
     store.configure(encoder="toy", dimension=8, extracted_with="hand")
     store.add(batch(golden[0]))
-    broken = Store.read_only(str(tmp_path / "kb"))
-    working = store.__dict__["_disk"]
-    store.__dict__["_disk"] = broken  # every write to it fails, as on a disk that is full
+    del store.__dict__["_disk"]  # closed: what tidies its files would race with the next opening
+    store.__dict__["_disk"] = Store.read_only(str(tmp_path / "kb"))  # each write fails, as on a disk that is full
     with pytest.raises(StoreError, match="could not be written"):
         store.add(batch(golden[1]))
     with pytest.raises(StoreError, match="closed"):
         store.counts()
-    del working
     store.close()
     again = open_store(f"rdf:{tmp_path / 'kb'}")
     assert again.counts().documents == 1
