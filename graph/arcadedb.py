@@ -267,9 +267,9 @@ class ArcadeStore(GraphStore):
     @_writing
     def set_chunk_vectors(self, chunks: Sequence[str], vectors: Vectors) -> None:
         rules.check_vectors(vectors, len(chunks), self._info, "chunks")
-        held = self._engine.fetch("Chunk", chunks, ("id",))
-        told = [row for row, id_ in enumerate(chunks) if id_ in held]
         with self._engine.transaction():
+            held = self._engine.fetch("Chunk", chunks, ("id",))
+            told = [row for row, id_ in enumerate(chunks) if id_ in held]
             self._engine.put("Chunk", [{"id": chunks[row]} for row in told], vectors[told])
             noted = self._note(self._info, self._mentions, self._waiting)
         self._info, self._mentions, self._waiting = noted

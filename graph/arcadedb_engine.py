@@ -6,7 +6,6 @@ No Java exception leaves it: `StoreError` or one of its kinds does.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +48,6 @@ class Engine:
         self._java = self._database._java_db
         self._calls = jpype.JClass("com.arcadedb.python.DbCalls")
         self._objects = jpype.JArray(jpype.JObject)
-        self._floats = jpype.JArray(jpype.JFloat)
         self._both = jpype.JClass("com.arcadedb.graph.Vertex$DIRECTION").BOTH
         self._keys = {key: jpype.JArray(jpype.JString)([key]) for key in ("id", "name")}
         self._met: dict[tuple[str, str], Any] = {}  # vertices of this transaction, None for those that are not there
@@ -157,7 +155,7 @@ class Engine:
         """A vertex of this type for each row, made or changed, with a vector for each row where they are given."""
         if not rows:
             return
-        values = read_rows(json.dumps(rows))
+        values = read_rows(rows)
         ids = [row[key] for row in rows]
         perhaps = set(self._perhaps(type_name, ids))
         self._met |= {(type_name, id_): None for id_ in ids if id_ not in perhaps}
@@ -177,7 +175,7 @@ class Engine:
         """An edge for each row, between two vertices each given as (type, id)."""
         if not rows:
             return
-        values = read_rows(json.dumps(rows))
+        values = read_rows(rows)
         self._make(type_name, [row["id"] for row in rows if "id" in row])
         tails = [self._vertex(*tail) for tail, _ in ends]
         connect(tails, type_name, [self._place(head) for _, head in ends], values.join())
@@ -198,7 +196,7 @@ class Engine:
     def change(self, type_name: str, rows: Sequence[Row]) -> None:
         """The records of the rows' ids carry the rows' values."""
         if rows:
-            values = read_rows(json.dumps(rows))
+            values = read_rows(rows)
             save([self._vertex(type_name, row["id"]).modify() for row in rows], values.join())
 
     def delete(self, type_name: str, ids: Iterable[str], key: str = "id") -> None:

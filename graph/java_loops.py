@@ -7,6 +7,7 @@ arrays and lists have one element for each record.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,97 +17,90 @@ import numpy as np
 
 from clew.graph.store import Vectors
 
+_VERTEX, _CHANGING = "com.arcadedb.graph.Vertex", "com.arcadedb.database.MutableDocument"
+_RECORD = "com.arcadedb.database.Identifiable"
+_SUPPLIER, _LIST = "java.util.function.Supplier", "java.util.List"
+_Column = tuple[Any, Any, Any]  # a parameter of a loop: its type, that of an element, the handle that gets one
 
-def read_rows(text: str) -> Any:
-    """The rows of a JSON text, as what will be (`join()`) a Java list of maps: another thread of Java's reads it."""
-    handle = _handles().insertArguments(_reading(), 0, [jpype.JString(text)])
-    supplier = _class("java.lang.invoke.MethodHandleProxies").asInterfaceInstance(_class(_SUPPLIER), handle)
-    return _class("java.util.concurrent.CompletableFuture").supplyAsync(supplier)
+
+def read_rows(rows: Sequence[dict[str, Any]]) -> Any:
+    """The rows as what will be (`join()`) a Java list of maps: they cross the border as one JSON text, which another
+    thread of Java's reads."""
+    handle = _handles().insertArguments(_reading(), 0, [jpype.JString(json.dumps(rows))])
+    supplier = jpype.JClass("java.lang.invoke.MethodHandleProxies").asInterfaceInstance(jpype.JClass(_SUPPLIER), handle)
+    return jpype.JClass("java.util.concurrent.CompletableFuture").supplyAsync(supplier)
 
 
 def connect(vertices: Sequence[Any], type_name: str, ends: Sequence[Any], rows: Any) -> None:
     """vertices[i].newEdge(type_name, ends[i], rows[i]), `rows` being a Java list of maps."""
-    arrays = jpype.JArray(_class(_VERTEX))(vertices), jpype.JArray(_class(_RECORD))(ends)
+    arrays = jpype.JArray(jpype.JClass(_VERTEX))(vertices), jpype.JArray(jpype.JClass(_RECORD))(ends)
     _connect().invokeWithArguments([arrays[0], jpype.JString(type_name), arrays[1], rows])
 
 
 def save(records: Sequence[Any], rows: Any) -> None:
     """records[i].set(rows[i]).save(), `rows` being a Java list of maps."""
-    _save().invokeWithArguments([jpype.JArray(_class(_CHANGING))(records), rows])
+    _save().invokeWithArguments([jpype.JArray(jpype.JClass(_CHANGING))(records), rows])
 
 
 def assign(records: Sequence[Any], name: str, vectors: Vectors) -> None:
     """records[i].set(name, vectors[i]), with `vectors` float32 [n, dimension]."""
     floats = jpype.JArray.of(np.ascontiguousarray(vectors, dtype=np.float32), dtype=jpype.JFloat)
-    _assign().invokeWithArguments([jpype.JArray(_class(_CHANGING))(records), jpype.JString(name), floats])
-
-
-_VERTEX, _CHANGING = "com.arcadedb.graph.Vertex", "com.arcadedb.database.MutableDocument"
-_RECORD = "com.arcadedb.database.Identifiable"
-_SUPPLIER, _LIST = "java.util.function.Supplier", "java.util.List"
+    _assign().invokeWithArguments([jpype.JArray(jpype.JClass(_CHANGING))(records), jpype.JString(name), floats])
 
 
 @lru_cache(maxsize=1)
 def _reading() -> Any:
-    rows, text, list_ = _class("com.arcadedb.serializer.json.JSONArray"), _class("java.lang.String"), _class(_LIST)
-    parse = _handles().publicLookup().findConstructor(rows, _type(None, text))
-    return _handles().filterReturnValue(parse, _method(rows, "toList", list_))
+    rows = jpype.JClass("com.arcadedb.serializer.json.JSONArray")
+    parse = _handles().publicLookup().findConstructor(rows, _type(None, jpype.JString))
+    return _handles().filterReturnValue(parse, _method(rows, "toList", jpype.JClass(_LIST)))
 
 
 @lru_cache(maxsize=1)
 def _connect() -> Any:
-    vertex, text, end = _class(_VERTEX), _class("java.lang.String"), _class(_RECORD)
-    vertices, ends, objects = jpype.JArray(vertex), jpype.JArray(end), jpype.JArray(jpype.JObject)
-    make = _method(vertex, "newEdge", _class("com.arcadedb.graph.MutableEdge"), text, end, objects)
-    make = make.asFixedArity().asCollector(objects, 1).asType(_type(None, vertex, text, end, jpype.JObject))
-    make = _collect(make, 3, _row())
-    make = _collect(make, 2, _element(ends))
-    make = _collect(make, 0, _element(vertices))
-    each = _permute(make, _type(None, jpype.JInt, vertices, text, ends, _class(_LIST)), 1, 0, 2, 3, 0, 4, 0)
-    return _loop(vertices, each)
+    vertex, end, objects = jpype.JClass(_VERTEX), jpype.JClass(_RECORD), jpype.JArray(jpype.JObject)
+    edge = jpype.JClass("com.arcadedb.graph.MutableEdge")
+    make = _method(vertex, "newEdge", edge, jpype.JString, end, objects).asFixedArity().asCollector(objects, 1)
+    return _loop(make, _elements(vertex), _same(jpype.JString), _elements(end), _rows())
 
 
 @lru_cache(maxsize=1)
 def _save() -> Any:
-    record = _class(_CHANGING)
-    records = jpype.JArray(record)
-    fill, write = _method(record, "set", record, _class("java.util.Map")), _method(record, "save", record)
-    write = _handles().filterReturnValue(fill, write).asType(_type(None, record, jpype.JObject))
-    write = _collect(write, 1, _row())
-    write = _collect(write, 0, _element(records))
-    return _loop(records, _permute(write, _type(None, jpype.JInt, records, _class(_LIST)), 1, 0, 2, 0))
+    record = jpype.JClass(_CHANGING)
+    fill, write = _method(record, "set", record, jpype.JClass("java.util.Map")), _method(record, "save", record)
+    return _loop(_handles().filterReturnValue(fill, write), _elements(record), _rows())
 
 
 @lru_cache(maxsize=1)
 def _assign() -> Any:
-    record, text = _class(_CHANGING), _class("java.lang.String")
-    records, vectors = jpype.JArray(record), jpype.JArray(jpype.JFloat, 2)
-    write = _method(record, "set", record, text, jpype.JObject)
-    write = write.asType(_type(None, record, text, jpype.JArray(jpype.JFloat)))
-    write = _collect(write, 2, _element(vectors))
-    write = _collect(write, 0, _element(records))
-    return _loop(records, _permute(write, _type(None, jpype.JInt, records, text, vectors), 1, 0, 2, 3, 0))
+    record, vector = jpype.JClass(_CHANGING), jpype.JArray(jpype.JFloat)
+    write = _method(record, "set", record, jpype.JString, jpype.JObject)
+    return _loop(write, _elements(record), _same(jpype.JString), _elements(vector))
 
 
-def _loop(array: Any, each: Any) -> Any:
-    """`each`, of a number, an array of this kind and more, for every number below the length of that array."""
-    return _handles().countedLoop(_handles().arrayLength(array), None, each)
+def _elements(kind: Any) -> _Column:
+    array = jpype.JArray(kind)
+    return array, kind, _handles().arrayElementGetter(array)
 
 
-def _row() -> Any:
-    return _method(_class(_LIST), "get", jpype.JObject, jpype.JInt)
+def _rows() -> _Column:
+    rows = jpype.JClass(_LIST)
+    return rows, jpype.JObject, _method(rows, "get", jpype.JObject, jpype.JInt)
 
 
-def _element(array: Any) -> Any:
-    return _handles().arrayElementGetter(array)
+def _same(kind: Any) -> _Column:
+    """One for all turns of the loop."""
+    return kind, kind, None
 
 
-def _collect(target: Any, place: int, filter_: Any) -> Any:
-    return _handles().collectArguments(target, place, filter_)
-
-
-def _permute(target: Any, type_: Any, *order: int) -> Any:
-    return _handles().permuteArguments(target, type_, *order)
+def _loop(call: Any, *columns: _Column) -> Any:
+    """`call` with element i of each of its columns, for every i below the length of the first, an array."""
+    each = call.asType(_type(None, *(element for _, element, _ in columns)))
+    order: list[int] = []
+    for place, (_, _, get) in reversed(list(enumerate(columns))):
+        each = _handles().collectArguments(each, place, get) if get else each
+        order[:0] = [place + 1, 0] if get else [place + 1]
+    each = _handles().permuteArguments(each, _type(None, jpype.JInt, *(kind for kind, _, _ in columns)), *order)
+    return _handles().countedLoop(_handles().arrayLength(columns[0][0]), None, each)
 
 
 def _method(owner: Any, name: str, result: Any, *parameters: Any) -> Any:
@@ -115,13 +109,9 @@ def _method(owner: Any, name: str, result: Any, *parameters: Any) -> Any:
 
 def _type(result: Any, *parameters: Any) -> Any:
     """The type of a method; nothing is returned where `result` is None."""
-    made = _class("java.lang.Void").TYPE if result is None else result.class_
-    return _class("java.lang.invoke.MethodType").methodType(made, [one.class_ for one in parameters])
+    made = jpype.JClass("java.lang.Void").TYPE if result is None else result.class_
+    return jpype.JClass("java.lang.invoke.MethodType").methodType(made, [one.class_ for one in parameters])
 
 
 def _handles() -> Any:
-    return _class("java.lang.invoke.MethodHandles")
-
-
-def _class(name: str) -> Any:
-    return jpype.JClass(name)
+    return jpype.JClass("java.lang.invoke.MethodHandles")
