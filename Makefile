@@ -33,7 +33,7 @@ ui: $(STAMP)
 
 # Train the pipeline that reads text and is shipped, from ../shared/data.
 model: $(STAMP)
-	$(BIN)/python -m clew.ingest.train_reader
+	$(BIN)/python -m clew.ingest.training.train_parser
 
 # Train the networks that are shipped, from ../shared/data; the graph of 2Wiki's passages is built where it is missing.
 gnn: $(STAMP)

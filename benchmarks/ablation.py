@@ -18,13 +18,13 @@ from kgqa import Graph, metaqa_examples, metaqa_graph, train_and_select
 
 from clew.gnn.baselines import relation_pagerank
 from clew.gnn.corpus import Corpus
+from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import Scores, evaluate
 from clew.gnn.example import Example
 from clew.gnn.model import PathNetwork, Sizes
 from clew.gnn.nsm import NSMNetwork
-from clew.gnn.read import Lexicon
 from clew.gnn.train import Plan, train
-from clew.graph.embeddings import open_embedder
+from clew.graph.embeddings.open import open_embedder
 
 HOPS = (1, 2, 3)
 VARIANTS: dict[str, tuple[type[PathNetwork], Sizes]] = {

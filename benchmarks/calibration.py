@@ -6,8 +6,8 @@ words in one argument, its tail's words in another, and a content word of its re
 an argument where the tuple's relation only says what something is or has ("Ann; is; Bob's sister" for Ann, sister of,
 Bob). It is wrong where a tuple has both ends and not the relation; where no tuple has both ends nothing is known of
 it, unless `judged_triples.json` does, where such triples were judged by hand; else it is left out.
-`--card` writes the tables into the model card; `--fit` prints the curve for `ingest/triple_confidence.py`, to be fitted
-on the development half alone.
+`--card` writes the tables into the model card; `--fit` prints the curve for `ingest/extract/confidence.py`, to be
+fitted on the development half alone.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from openie import gold_tuples, our_tuples
 
 from clew.graph.model import Document, Value
 from clew.ingest.chunk import chunk
-from clew.ingest.extract import SpacyExtractor
-from clew.ingest.extraction import RawTriple
-from clew.ingest.triple_confidence import strength
+from clew.ingest.extract.confidence import strength
+from clew.ingest.extract.local import SpacyExtractor
+from clew.ingest.extract.types import RawTriple
 
 BINS = 10
 JUDGED = Path(__file__).with_name("judged_triples.json")

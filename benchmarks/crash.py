@@ -27,7 +27,11 @@ from crash_writer import Plan, child, prepare
 
 STORES = "arcadedb,rdf,neo4j"
 SEED = 23
-ENGINES = {"arcadedb": "clew.graph.arcadedb", "rdf": "clew.graph.rdf", "neo4j": "clew.graph.neo4j"}
+ENGINES = {
+    "arcadedb": "clew.graph.stores.arcadedb.store",
+    "rdf": "clew.graph.stores.rdf.store",
+    "neo4j": "clew.graph.stores.neo4j.store",
+}
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="other moments for another seed")
     options = parser.parse_args()
     stores = servers.chosen(options.stores)
-    modules = ["clew.ingest.pipeline", "clew.ingest.load", *(ENGINES[store] for store in stores)]
+    modules = ["clew.ingest.pipeline", "clew.ingest.load.load", *(ENGINES[store] for store in stores)]
     multiprocessing.set_forkserver_preload(modules)  # imported once; no engine is started there
     whole = True
     with tempfile.TemporaryDirectory() as folder:

@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from clew.graph.export import export_lines
-from clew.graph.memory import MemoryStore
+from clew.graph.export.jsonl import export_lines
 from clew.graph.model import Chunk, Document, stable_id
-from clew.graph.rdf_packed import pack, unpack
-from clew.graph.store import Batch, DocumentRecord, GraphStore, Vectors, open_store
-from clew.ingest.load import load
-from clew.ingest.loaded import Loaded
+from clew.graph.open import open_store
+from clew.graph.store import Batch, DocumentRecord, GraphStore, Vectors
+from clew.graph.stores.memory import MemoryStore
+from clew.graph.stores.rdf.packed import pack, unpack
+from clew.ingest.load.items import Loaded
+from clew.ingest.load.load import load
 from clew.ingest.pipeline import ingest
 
 ROWS = 40  # ready triples in a file
@@ -67,8 +68,8 @@ def prepare(folder: Path, rows: Sequence[dict[str, str]]) -> None:
     """What the extractor reads of the passages is in `folder`, a line each, and its triples as tables of their own; so
     a child need not read them again and spends its time on writing."""
     from clew.ingest.chunk import chunk
-    from clew.ingest.extract import SpacyExtractor
-    from clew.ingest.resolve import resolve
+    from clew.ingest.extract.local import SpacyExtractor
+    from clew.ingest.resolution.resolve import resolve
 
     extract, facts = SpacyExtractor(), []
     documents = [Document.make(f"slice:{row['title']}", row["text"], title=row["title"]) for row in rows]

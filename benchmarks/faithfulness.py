@@ -23,12 +23,12 @@ from multihop import normal
 
 from clew.gnn.checkpoint import SHIPPED, load
 from clew.gnn.corpus import Corpus
+from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import best_trails
 from clew.gnn.example import Example
-from clew.gnn.read import Lexicon
 from clew.gnn.reason import GNNReasoner
-from clew.graph.adjacency import Subgraph
-from clew.graph.embeddings import open_embedder
+from clew.graph.adjacency.adjacency import Subgraph
+from clew.graph.embeddings.open import open_embedder
 
 HOPS = (1, 2, 3)
 SAMPLE = 200  # of MetaQA's questions of each length

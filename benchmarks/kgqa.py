@@ -11,7 +11,7 @@ from pathlib import Path
 from common import readable
 
 from clew.gnn.example import Example
-from clew.graph.adjacency import Adjacency, build
+from clew.graph.adjacency.adjacency import Adjacency, build
 from clew.graph.model import stable_id
 
 # MetaQA's names for the steps of its question types, as relations of its graph.

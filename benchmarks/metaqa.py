@@ -18,12 +18,12 @@ from kgqa import Graph, metaqa_examples, metaqa_graph, train_and_select
 
 from clew.gnn.checkpoint import SHIPPED, Checkpoint, load
 from clew.gnn.corpus import Corpus
+from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
-from clew.gnn.read import Lexicon
-from clew.gnn.synthesize import synthesize
+from clew.gnn.questions.synthesize import synthesize
 from clew.gnn.train import Plan, Progress, train
-from clew.graph.embeddings import open_embedder
+from clew.graph.embeddings.open import open_embedder
 
 HOPS = (1, 2, 3)
 SYNTHETIC, SELECTED = 9_000, 400

@@ -21,7 +21,7 @@ import numpy as np
 from common import Question, arguments, batches, figure, knowledge_base, note, passages, questions
 
 import clew as product
-from clew.graph.bm25 import BM25
+from clew.graph.stores.bm25 import BM25
 
 DEEPEST = 5
 CHUNKS = 25  # passages may have several chunks: enough of these hold five passages

@@ -17,13 +17,13 @@ from pathlib import Path
 from common import arguments, figure, note
 from ontology_data import Row, ontologies, plain, rows, same
 
-from clew.graph.embeddings import open_embedder
+from clew.graph.embeddings.open import open_embedder
 from clew.graph.model import Document
 from clew.ingest.chunk import chunk
-from clew.ingest.extract import SpacyExtractor
-from clew.ingest.extraction import RawTriple
-from clew.ingest.ontology_guide import THRESHOLD, Guided
-from clew.ingest.ontology_head import Head
+from clew.ingest.extract.local import SpacyExtractor
+from clew.ingest.extract.types import RawTriple
+from clew.ingest.ontology.guide import THRESHOLD, Guided
+from clew.ingest.ontology.head import Head
 
 
 @dataclass(frozen=True)

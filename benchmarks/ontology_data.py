@@ -18,7 +18,7 @@ from pathlib import Path
 from common import readable, split_of
 
 from clew.graph.model import Value
-from clew.ingest.ontology import Class, Ontology, Relation, checked
+from clew.ingest.ontology.ontology import Class, Ontology, Relation, checked
 
 _WORDS = re.compile(r"\w+")
 _DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")

@@ -14,12 +14,12 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from clew.graph.embeddings import Embedder
+from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Document
 from clew.ingest.chunk import chunk
-from clew.ingest.extract import SpacyExtractor
-from clew.ingest.ontology_head import SCALE, Described, describe, features
-from clew.ingest.ontology_spans import candidates
+from clew.ingest.extract.local import SpacyExtractor
+from clew.ingest.ontology.head import SCALE, Described, describe, features
+from clew.ingest.ontology.spans import candidates
 
 WIDTH, HIDDEN = 96, 96
 EPOCHS, RATE, DECAY, BATCH, SEED = 22, 7e-4, 0.05, 24, 0

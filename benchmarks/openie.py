@@ -16,9 +16,9 @@ import numpy as np
 from carb_score import Score, Tuple, curve, pairs, score
 from common import arguments, figure, note, readable, split_of
 
-from clew.ingest.extract import SpacyExtractor, columns, spaced
-from clew.ingest.fact_confidence import features
-from clew.ingest.facts import Fact, facts, with_statements
+from clew.ingest.extract.facts.fact_confidence import features
+from clew.ingest.extract.facts.facts import Fact, facts, with_statements
+from clew.ingest.extract.local import SpacyExtractor, columns, spaced
 
 _ARGUMENT = re.compile(r"(?:Simple|Temporal|Spatial)Argument\((.*?),List\(")
 _RELATION = re.compile(r"Relation\((.*?),List\(")

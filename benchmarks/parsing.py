@@ -1,8 +1,8 @@
 """How well and how fast the shipped model parses and finds names, beside a plain CNN's speed in the same run.
 
-What the scores mean is said in `clew.ingest.train_scores`: spaCy's convention, punctuation left out. Names are those of
-UNER's EWT (persons, organisations, places). The treebanks' dev parts are the `dev` side, their test parts the `report`
-side. Speed is from raw text, groups of up to six sentences of EWT and GUM, the best of three rounds in turn.
+What the scores mean is said in `clew.ingest.training.scores`: spaCy's convention, punctuation left out. Names are those
+of UNER's EWT (persons, organisations, places). The treebanks' dev parts are the `dev` side, their test parts the
+`report` side. Speed is from raw text, groups of up to six sentences of EWT and GUM, the best of three rounds in turn.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import load_model_from_config
 
-import clew.ingest.reader  # registers the component that the shipped pipeline is made of
-from clew.ingest.train_corpora import Sentence, read_bio, read_conllu
-from clew.ingest.train_scores import grouped, name_scores, tree_scores
+import clew.ingest.parser.component  # registers the component that the shipped pipeline is made of
+from clew.ingest.training.corpora import Sentence, read_bio, read_conllu
+from clew.ingest.training.scores import grouped, name_scores, tree_scores
 
-SHIPPED = Path(clew.ingest.reader.__file__).parent / "models" / "en_clew"
+SHIPPED = Path(clew.ingest.parser.component.__file__).parent.parent / "models" / "en_clew"
 UNER = {"PER": "PERSON", "ORG": "ORGANISATION", "LOC": "PLACE"}
 CNN_SENTENCES = 600  # enough for it to build trees; more would change its scores, not its speed
 ROUNDS = 3

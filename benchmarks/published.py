@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clew.graph.model import Chunk, Document
-from clew.ingest.extraction import Extraction, RawMention, RawTriple
+from clew.ingest.extract.types import Extraction, RawMention, RawTriple
 
 
 class PublishedTriples:

@@ -24,7 +24,8 @@ import servers
 from common import arguments, figure, measured, note, percentile
 
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, entity_id
-from clew.graph.store import Batch, Described, DocumentRecord, GraphStore, Vectors, open_store
+from clew.graph.open import open_store
+from clew.graph.store import Batch, Described, DocumentRecord, GraphStore, Vectors
 
 STORES = "memory,arcadedb,neo4j,rdf"
 DIMENSION = 384

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from common import arguments, figure, measured, note, percentile, run
 
-from clew.graph import arrays
-from clew.graph.adjacency import Adjacency, cut
-from clew.graph.ids import Ids
-from clew.graph.push import push
+from clew.graph.adjacency import saved as arrays
+from clew.graph.adjacency.adjacency import Adjacency, cut
+from clew.graph.adjacency.id_table import Ids
+from clew.graph.adjacency.personalised_pagerank import push
 
 SIZES = (100_000, 1_000_000)  # entities; five times as many triples
 HUBS = 10  # nodes that a tenth of all entities is tied to
@@ -55,7 +55,7 @@ def forward_ratio(count: int = 60) -> float:
     """The time of the network's forward pass for a question at 2,000 entities, all that it needs included, over that
     of personalised PageRank on the same subgraph: medians of one run."""
     from clew.gnn.reason import GNNReasoner
-    from clew.graph.embeddings import open_embedder
+    from clew.graph.embeddings.open import open_embedder
     from clew.retrieval.link import Question, Seeds
     from clew.retrieval.rank import pagerank
 

@@ -20,17 +20,17 @@ from kgqa import Graph, metaqa_examples, metaqa_graph, train_and_select
 from clew import __version__
 from clew.gnn.checkpoint import SHIPPED, Checkpoint, load, save
 from clew.gnn.corpus import Corpus
+from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
-from clew.gnn.invent import invent
-from clew.gnn.kinship import kin_questions
 from clew.gnn.model import PathNetwork, Sizes, parameters
-from clew.gnn.read import Lexicon
-from clew.gnn.synthesize import synthesize
+from clew.gnn.questions.invented_graphs import invent
+from clew.gnn.questions.kinship import kin_questions
+from clew.gnn.questions.synthesize import synthesize
 from clew.gnn.train import Plan, Progress, train
-from clew.graph.adjacency import Adjacency
-from clew.graph.embeddings import open_embedder
-from clew.learning import Names
+from clew.graph.adjacency.adjacency import Adjacency
+from clew.graph.embeddings.open import open_embedder
+from clew.training import Names
 
 FIRST = Plan(epochs=2, reading=6_000, rate=6e-4, path_weight=0.5, patience=2)
 SECOND = Plan(epochs=3, reading=1_500, reading_rate=8e-4, rate=8e-4, path_weight=0.3, patience=2)

@@ -21,12 +21,12 @@ from kgqa import Graph, pathquestion
 from clew.gnn.baselines import likest_path
 from clew.gnn.checkpoint import SHIPPED, Checkpoint, load
 from clew.gnn.corpus import Corpus
+from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import Scores, evaluate
 from clew.gnn.example import Example
-from clew.gnn.read import Lexicon
-from clew.gnn.synthesize import synthesize
+from clew.gnn.questions.synthesize import synthesize
 from clew.gnn.train import Plan, train
-from clew.graph.embeddings import open_embedder
+from clew.graph.embeddings.open import open_embedder
 
 HOPS = (2, 3)
 SYNTHETIC = 6_000

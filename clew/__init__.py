@@ -42,12 +42,12 @@ if TYPE_CHECKING:
         StoreUnsupportedError,
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
-    from clew.ingest.load import Fields
-    from clew.ingest.merge_log import Merged
+    from clew.ingest.load.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
-    from clew.learning import TrainReport
+    from clew.ingest.resolution.log import Merged
     from clew.retrieval.answer import Answer, EdgeRole, Evidence, Explanation, Quote
     from clew.settings import Settings
+    from clew.training import TrainReport
 
 _HOMES = {
     "clew.api": ("KnowledgeGraph", "open"),
@@ -70,10 +70,10 @@ _HOMES = {
         "StoreUnsupportedError",
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
-    "clew.ingest.load": ("Fields",),
-    "clew.ingest.merge_log": ("Merged",),
+    "clew.ingest.load.load": ("Fields",),
+    "clew.ingest.resolution.log": ("Merged",),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
-    "clew.learning": ("TrainReport",),
+    "clew.training": ("TrainReport",),
     "clew.retrieval.answer": ("Answer", "EdgeRole", "Evidence", "Explanation", "Quote"),
     "clew.settings": ("Settings",),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from clew.graph.errors import EncoderMismatchError, NotFoundError, QueryError, SettingsError
-from clew.language import Language, estimated, metered
+from clew.language_model import Language, estimated, metered
 from clew.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     from clew.gnn.evaluate import Scores
     from clew.gnn.train import Progress as TrainProgress
-    from clew.graph.embeddings import Embedder
+    from clew.graph.embeddings.embeddings import Embedder
     from clew.graph.model import Entity
     from clew.graph.store import GraphStore, QueryResult
-    from clew.ingest.load import Fields
-    from clew.ingest.merge_log import Merged
+    from clew.ingest.load.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
-    from clew.language import AnyExtractor
-    from clew.learning import TrainReport
+    from clew.ingest.resolution.log import Merged
+    from clew.language_model import AnyExtractor
     from clew.retrieval.answer import Answer, Retrieval
     from clew.retrieval.rank import Reasoner
+    from clew.training import TrainReport
     from clew.views import EntityView, PathView, Status
 
 Sources = str | Path | Iterable[str | Path]
@@ -64,7 +64,7 @@ class KnowledgeGraph:
     def __init__(
         self, url: str, *, settings: Settings, create: bool = True, check_encoder: bool = True, warm: bool = False
     ) -> None:
-        from clew.graph.store import open_store
+        from clew.graph.open import open_store
 
         self.url = url
         self.settings = settings
@@ -137,7 +137,7 @@ class KnowledgeGraph:
         what would be done and about how long it would take. Broken sources are reported, never raised.
         """
         from clew.ingest import pipeline
-        from clew.ingest.load import count, load
+        from clew.ingest.load.load import count, load
         from clew.ontologies import guided, with_guide
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
@@ -215,7 +215,7 @@ class KnowledgeGraph:
         it was. Raises InputError, QueryError, ModelError.
         """
         from clew.gnn.train import Plan
-        from clew.learning import train_on, training_device
+        from clew.training import train_on, training_device
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)
         device = training_device(self.settings.device)
@@ -244,7 +244,7 @@ class KnowledgeGraph:
     ) -> Scores:
         """How well the network of the setting `checkpoint` answers files of questions about this graph: Hits@1, F1 of
         the answer sets, MRR, 0..100. Raises InputError, QueryError, ModelError."""
-        from clew.learning import evaluate_on
+        from clew.training import evaluate_on
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)
         return evaluate_on(
@@ -302,7 +302,7 @@ class KnowledgeGraph:
 
     def path(self, a: str, b: str, *, max_hops: int = 4, k: int = 3) -> list[PathView]:
         """Up to `k` shortest reasoning paths between two entities; empty where there is none within `max_hops`."""
-        from clew.retrieval.between import between
+        from clew.retrieval.shortest_paths import between
         from clew.views import path_view
 
         start, end = self.find(a), self.find(b)
@@ -329,19 +329,19 @@ class KnowledgeGraph:
 
     def sparql(self, query: str) -> QueryResult:
         """The rows of a read-only SPARQL query over the graph as RDF. Raises QueryError."""
-        from clew.graph.rdf_sparql import sparql
+        from clew.graph.rdf.sparql import sparql
 
         return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)
 
     def ontology_draft(self) -> str:
         """An ontology of this graph's types and frequent relations, as YAML for a person to edit."""
-        from clew.ingest.ontology_draft import draft, to_yaml
+        from clew.ingest.ontology.draft import draft, to_yaml
 
         return to_yaml(draft(self.store))
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none."""
-        from clew.ingest.merge_log import remove
+        from clew.ingest.resolution.log import remove
         from clew.views import document_ids
 
         found = document_ids(self.store, document)
@@ -349,13 +349,13 @@ class KnowledgeGraph:
 
     def merges(self, name: str = "") -> list[Merged]:
         """The merges in force, or those of one entity (its id, name or alias), each with its reason and score."""
-        from clew.ingest.merge_log import merges
+        from clew.ingest.resolution.log import merges
 
         return merges(self.store, self.find(name).id if name else "")
 
     def unmerge(self, one: str, other: str = "") -> list[Merged]:
         """This merge (its id, or its two names) is taken back for good; returns what was. Raises NotFoundError."""
-        from clew.ingest.merge_log import unmerge
+        from clew.ingest.resolution.log import unmerge
 
         return unmerge(self.store, self.embedder, one, other)
 
@@ -385,7 +385,7 @@ class KnowledgeGraph:
         return warming
 
     def _open_embedder(self) -> Embedder:
-        from clew.graph.embeddings import open_embedder
+        from clew.graph.embeddings.open import open_embedder
 
         own = self.settings
         cache = Path(own.cache) if own.cache else None

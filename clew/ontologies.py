@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from clew.settings import Settings
 
 if TYPE_CHECKING:
-    from clew.graph.embeddings import Embedder
-    from clew.ingest.ontology_guide import Guided
+    from clew.graph.embeddings.embeddings import Embedder
+    from clew.ingest.ontology.guide import Guided
     from clew.ingest.pipeline import IngestReport
-    from clew.language import AnyExtractor
+    from clew.language_model import AnyExtractor
 
 
 def guided(extractor: AnyExtractor, settings: Settings, embedder: Embedder) -> AnyExtractor | Guided:
@@ -20,9 +20,9 @@ def guided(extractor: AnyExtractor, settings: Settings, embedder: Embedder) -> A
     settings. Raises InputError."""
     if not settings.ontology:
         return extractor
-    from clew.graph.embeddings import open_embedder
-    from clew.ingest.ontology_guide import Guided
-    from clew.ingest.ontology_read import read_ontology
+    from clew.graph.embeddings.open import open_embedder
+    from clew.ingest.ontology.guide import Guided
+    from clew.ingest.ontology.read import read_ontology
 
     ontology = read_ontology(settings.ontology)
     # The network that reads by an ontology was trained on the default encoder, whichever one embeds the graph.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from clew.graph.errors import SettingsError
 
 if TYPE_CHECKING:
-    from clew.graph.adjacency import Subgraph
-    from clew.graph.embeddings import Embedder
+    from clew.graph.adjacency.adjacency import Subgraph
+    from clew.graph.embeddings.embeddings import Embedder
     from clew.retrieval.rank import Reasoner
 
 NAMES = ("gnn", "pagerank")
@@ -32,7 +32,7 @@ def reasoner(name: str, embedder: Embedder, checkpoint: str = "") -> Reasoner:
 
         return pagerank
     from clew.gnn.reason import GNNReasoner
-    from clew.retrieval.network import Names, augmented
+    from clew.retrieval.network_scores import Names, augmented
     from clew.retrieval.rank import Network
 
     run = GNNReasoner.open(embedder, Path(checkpoint) if checkpoint else None)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from clew.formats import FORMATS, RDF
+from clew.export_formats import FORMATS, RDF
 from clew.graph.errors import QueryError, SourceError
 from clew.graph.model import Entity, ReasoningPath, Triple
 from clew.graph.store import Counts, GraphStore
@@ -127,14 +127,14 @@ def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A
     if format not in FORMATS:
         raise QueryError(f"There is no export format called {format!r}.", hint=f"Use one of: {', '.join(FORMATS)}.")
     if format == "jsonl":
-        from clew.graph.export import export_lines
+        from clew.graph.export.jsonl import export_lines
 
         return write_lines(export_lines(store), file)
     if format in RDF:
-        from clew.graph import rdf_exchange
+        from clew.graph.rdf import exchange as rdf_exchange
 
         return rdf_exchange.export(store, sys.stdout.buffer if file is None else file, format)
-    from clew.graph.interchange import interchange
+    from clew.graph.export.interchange import interchange
 
     if file is None:
         raise QueryError(

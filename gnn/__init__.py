@@ -1,0 +1,1 @@
+"""The graph neural network: questions made from a graph, training, reasoning."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clew.gnn.read import Lexicon, mask, plain
-from clew.graph.adjacency import Floats, Subgraph
+from clew.gnn.encode import Lexicon, mask, plain
+from clew.graph.adjacency.adjacency import Floats, Subgraph
 
 Step = tuple[str, bool]
 SEQUENCES = 3_000  # relation sequences tried for one question

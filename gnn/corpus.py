@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from clew.gnn.data import Case, Collated, collate, to_data
 from clew.gnn.example import Example
-from clew.graph.adjacency import Adjacency, Ints, Subgraph, cut
-from clew.graph.push import push
+from clew.graph.adjacency.adjacency import Adjacency, Ints, Subgraph, cut
+from clew.graph.adjacency.personalised_pagerank import push
 
 if TYPE_CHECKING:
-    from clew.gnn.read import Lexicon
+    from clew.gnn.encode import Lexicon
 
 
 KEPT = 40_000  # subgraphs remembered, about 25 KB each at 2,000 nodes

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import torch
 from torch_geometric.data import Batch, Data
 
+from clew.gnn.encode import Lexicon, Read
 from clew.gnn.example import Example
 from clew.gnn.model import Inputs
-from clew.gnn.read import Lexicon, Read
-from clew.graph.adjacency import Subgraph
+from clew.graph.adjacency.adjacency import Subgraph
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from clew.gnn.checkpoint import Calibration
 from clew.gnn.corpus import Corpus, batches
 from clew.gnn.example import Example
 from clew.gnn.reason import Reasoned, reasoned
-from clew.graph.adjacency import Subgraph
-from clew.graph.kbest import Chances, Trail
+from clew.graph.adjacency.adjacency import Subgraph
+from clew.graph.adjacency.k_best_paths import Chances, Trail
 
 if TYPE_CHECKING:
     from clew.gnn.data import Case

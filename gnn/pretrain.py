@@ -9,9 +9,9 @@ import numpy.typing as npt
 import torch
 
 from clew.gnn.data import padded
+from clew.gnn.encode import Lexicon, plain
 from clew.gnn.example import Example
 from clew.gnn.model import Inputs, PathNetwork, path_loss
-from clew.gnn.read import Lexicon, plain
 
 ALIKE = 0.8  # relations whose names are nearer than this (cosine) are not held against each other
 UNREAD = 0.05  # of the words are left out at random, so that none is relied on alone

@@ -12,13 +12,13 @@ import torch
 
 from clew.gnn.checkpoint import SHIPPED, TRAIN, Checkpoint, load
 from clew.gnn.data import Case, Collated, collate, to_data
+from clew.gnn.encode import Lexicon
 from clew.gnn.model import Beliefs
-from clew.gnn.read import Lexicon
-from clew.graph.adjacency import Floats, Subgraph
+from clew.graph.adjacency.adjacency import Floats, Subgraph
 from clew.graph.errors import ModelError
 
 if TYPE_CHECKING:
-    from clew.graph.embeddings import Embedder
+    from clew.graph.embeddings.embeddings import Embedder
 
 
 @dataclass(frozen=True)

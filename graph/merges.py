@@ -10,30 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 
-from clew.graph.model import Document, Mention, Source, Triple, entity_id
+from clew.graph.model import Document, Mention, Merge, Source, Triple, entity_id
 from clew.graph.store import DocumentRecord
 
 LOG = "clew:merged"  # the key in a document's metadata
 _HEAD, _TAIL = "head:", "tail:"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Merge:
-    """In one document, the entity `base` (the one of `name`) is the entity `entity`, which is called `into`."""
-
-    base: str
-    entity: str
-    name: str
-    into: str
-    reason: str
-    score: float
-
-    @property
-    def kept_apart(self) -> bool:
-        """It took a homograph out of its name's entity, rather than adding it to another's."""
-        return self.reason.startswith("homograph")
 
 
 def logged(document: Document) -> tuple[Merge, ...]:

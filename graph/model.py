@@ -273,6 +273,23 @@ def count_entities(mentions: Iterable[Mention]) -> dict[str, Entity]:
     }
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Merge:
+    """In one document, the entity `base` (the one of `name`) is the entity `entity`, which is called `into`."""
+
+    base: str
+    entity: str
+    name: str
+    into: str
+    reason: str
+    score: float
+
+    @property
+    def kept_apart(self) -> bool:
+        """It took a homograph out of its name's entity, rather than adding it to another's."""
+        return self.reason.startswith("homograph")
+
+
 @dataclass(frozen=True, slots=True)
 class ReasoningPath:
     """Triples in order from a seed entity, `forward[i]` false where triple i is walked from tail to head.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
-from clew.graph.rdf_terms import entity_node, relation_node
+from clew.graph.rdf.terms import entity_node, relation_node
 
 Step: TypeAlias = str | tuple[str, bool]  # a relation's name, and whether it is walked from head to tail
 

@@ -1,23 +1,18 @@
-"""The GraphStore protocol, what goes in and out of it, and `open_store`, the only name-to-engine table."""
+"""The GraphStore protocol, and what goes in and out of it."""
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from clew.graph.errors import StoreError
-from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Triple
+from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Merge, Triple
 
 if TYPE_CHECKING:
-    from clew.graph.adjacency import Adjacency
-    from clew.graph.merges import Merge
+    from clew.graph.adjacency.adjacency import Adjacency
 
 Vectors = npt.NDArray[np.float32]
 Kind = Literal["chunk", "entity", "relation"]
@@ -104,7 +99,7 @@ class GraphStore(Protocol):
     What the documents say is stored; entities (their counts), relations and triples are kept equal to the union of
     what the present documents say, so the state never depends on the order or grouping of `add` and `remove`.
 
-    Rules that every store keeps (`graph/rules.py` holds them as functions; the contract suite checks them):
+    Rules that every store keeps (`graph/store_rules.py` holds them as functions; the contract suite checks them):
     - An entity is what a mention, or an end of a triple, refers to. One without mentions has no names.
     - `add` raises StoreError, and nothing is written, where `rules.check_batch` does: no encoder configured, a
       document twice in one batch, a chunk, mention or source that names another document or no chunk of its own,
@@ -216,56 +211,6 @@ class GraphStore(Protocol):
         ...
 
 
-_ENGINES = {
-    "memory": "clew.graph.memory:MemoryStore",
-    "arcadedb": "clew.graph.arcadedb:ArcadeStore",
-    "neo4j": "clew.graph.neo4j:Neo4jStore",
-    "bolt": "clew.graph.neo4j:Neo4jStore",
-    "rdf": "clew.graph.rdf:RdfStore",
-}
-_SHARED = {"arcadedb", "rdf"}  # embedded engines: one process owns the folder and serves the others
-_NEO4J = {"NEO4J_USERNAME": "username", "NEO4J_PASSWORD": "password", "NEO4J_DATABASE": "database"}
-
-
-def open_store(url: str, *, create: bool = True, heap: str = "", cache: str = "") -> GraphStore:
-    """The store behind `memory:`, `arcadedb:PATH`, a bare path (which means arcadedb), `rdf:PATH` or
-    `neo4j://HOST:PORT/DATABASE` (also neo4j+s:, bolt:, bolt+s:; user, password and database as in the environment's
-    NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, and the server's address as in NEO4J_URI where the URL is
-    `neo4j:` alone).
-
-    A store in a folder may be open in several processes of one user at once (`graph/served.py`).
-    `heap` bounds the memory of an engine that runs in a Java machine (such as "768m"; empty: its default).
-    `cache` is where an engine keeps derived files outside of the knowledge base (empty: the user's cache folder).
-    Raises StoreError where it cannot be opened, or does not exist and `create` is false.
-    """
-    scheme, colon, rest = url.partition(":")
-    if not colon or len(scheme) == 1 or "/" in scheme or "\\" in scheme:
-        scheme, rest = "arcadedb", url
-    if (scheme := scheme.removesuffix("+s").removesuffix("+ssc")) not in _ENGINES:
-        raise StoreError(
-            f"There is no store called {scheme!r}.",
-            hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
-        )
-    module, _, name = _ENGINES[scheme].partition(":")
-    options = {"heap": heap, "cache": cache} if scheme == "arcadedb" else {}
-    if name == "Neo4jStore":
-        rest = url if rest.strip("/") else os.environ.get("NEO4J_URI", url)
-        options = {"cache": cache, **{option: os.environ.get(variable, "") for variable, option in _NEO4J.items()}}
-        if "graph=existing" in rest.partition("?")[2].split("&"):
-            module, name = "clew.graph.existing", "ExistingGraph"
-            options["heap"] = heap
-
-    def engine(create: bool) -> GraphStore:
-        store: GraphStore = getattr(importlib.import_module(module), name)(rest, create=create, **options)
-        return store
-
-    if scheme not in _SHARED or not rest:
-        return engine(create)
-    shared = importlib.import_module("clew.graph.served").SharedStore
-    opened: GraphStore = shared(Path(rest).expanduser().absolute(), engine, create=create)
-    return opened
-
-
 __all__ = [
     "Batch",
     "Counts",
@@ -277,5 +222,4 @@ __all__ = [
     "QueryResult",
     "StoreInfo",
     "Vectors",
-    "open_store",
 ]

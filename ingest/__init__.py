@@ -1,0 +1,1 @@
+"""Documents, tables and RDF become chunks, mentions and triples in a store."""

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from clew.graph.model import Chunk, Document
-from clew.ingest.loaded import Section
+from clew.ingest.load.items import Section
 
 CHUNKER_VERSION = "1"  # grows when the same text would be cut elsewhere
 

@@ -12,8 +12,8 @@ from itertools import islice
 
 import numpy as np
 
-from clew.graph.adjacency import Adjacency
-from clew.graph.embeddings import Embedder
+from clew.graph.adjacency.adjacency import Adjacency
+from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Entity, Triple, Value
 from clew.graph.store import Described, GraphStore
 

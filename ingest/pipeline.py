@@ -13,17 +13,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from clew.graph.embeddings import Embedder
+from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.errors import BudgetError, ModelError
 from clew.graph.model import Chunk, Document
 from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
-from clew.ingest.extraction import Extraction, Extractor
-from clew.ingest.guide_report import GuideReport
-from clew.ingest.load import READER_VERSION, Loaded, Problem
-from clew.ingest.merge import merge
-from clew.ingest.resolve import resolve, resolve_ready
+from clew.ingest.extract.types import Extraction, Extractor
+from clew.ingest.load.load import READER_VERSION, Loaded, Problem
+from clew.ingest.ontology.report import GuideReport
+from clew.ingest.resolution.merge import merge
+from clew.ingest.resolution.resolve import resolve, resolve_ready
 
 BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
 

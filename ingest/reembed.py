@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from clew.graph.embeddings import Embedder
+from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Chunk
 from clew.graph.store import DocumentRecord, GraphStore
 from clew.ingest.describe import describe_stale

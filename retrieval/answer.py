@@ -7,24 +7,24 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from clew.graph.adjacency import Subgraph
+from clew.graph.adjacency.adjacency import Subgraph
 from clew.graph.errors import QueryError
 from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.candidates import Candidate, judge
 from clew.retrieval.explain import EdgeRole, Explanation, Rescore, explain
-from clew.retrieval.generate import Generator, quote, written
+from clew.retrieval.generate.quote import Generator, quote, written
 from clew.retrieval.grade import EMPTY, grade
 from clew.retrieval.hybrid import TextHits, hybrid
 from clew.retrieval.link import Question, Seeds, link
-from clew.retrieval.near import namesakes, near_entities
+from clew.retrieval.near_entities import namesakes, near_entities
 from clew.retrieval.paths import best_paths, find_ways
 from clew.retrieval.rank import Reasoner, Scores, pagerank, rank_chunks
 from clew.retrieval.subgraph import expand
 from clew.retrieval.verbalize import Evidence, Library, Quote, path_evidence, text_evidence
 
 if TYPE_CHECKING:
-    from clew.graph.embeddings import Embedder
+    from clew.graph.embeddings.embeddings import Embedder
 
 LONGEST = 10_000  # characters of a question
 

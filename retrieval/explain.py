@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from clew.graph.adjacency import Subgraph
+from clew.graph.adjacency.adjacency import Subgraph
 from clew.graph.model import ReasoningPath
 
 Label = Literal["necessary", "redundant", "decorative"]

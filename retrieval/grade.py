@@ -9,8 +9,8 @@ from clew.graph.model import Chunk
 from clew.retrieval.candidates import Verdict
 from clew.retrieval.hybrid import TextHits
 from clew.retrieval.link import LINKED_CHARACTERS, Question, Seeds
+from clew.retrieval.question_words import content_words
 from clew.retrieval.verbalize import printable
-from clew.retrieval.words import content_words
 
 NEAR = 0.5  # cosine from which a chunk is about the question even where it shares no word
 FAR = 0.25  # cosine below which it is not, whatever words it shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clew.graph.adjacency import Floats
+from clew.graph.adjacency.adjacency import Floats
 from clew.graph.store import GraphStore, Hit
 
 DEPTH = 100  # hits taken from each search before fusion

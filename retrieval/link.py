@@ -14,13 +14,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from clew.graph.adjacency import Adjacency, Floats
+from clew.graph.adjacency.adjacency import Adjacency, Floats
 from clew.graph.model import Entity, name_key
 from clew.graph.store import GraphStore, Hit
-from clew.retrieval.words import COMPARING, CUES, STOP_WORDS, WORD, content_words, expected_types
+from clew.retrieval.question_words import COMPARING, CUES, STOP_WORDS, WORD, content_words, expected_types
 
 if TYPE_CHECKING:
-    from clew.graph.embeddings import Embedder
+    from clew.graph.embeddings.embeddings import Embedder
 
 LONGEST_NAME = 12  # words
 LINKED_CHARACTERS = 2_000  # of a question; what follows is not searched for names

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clew.graph.adjacency import Floats, Ints, Subgraph
+from clew.graph.adjacency.adjacency import Floats, Ints, Subgraph
 from clew.graph.store import Hit
 from clew.retrieval.link import Question, Seeds
 from clew.retrieval.subgraph import Walk, relation_weights, walk_of

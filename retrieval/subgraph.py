@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clew.graph.adjacency import Adjacency, Floats, Ints, Subgraph, cut
-from clew.graph.push import push
+from clew.graph.adjacency.adjacency import Adjacency, Floats, Ints, Subgraph, cut
+from clew.graph.adjacency.personalised_pagerank import push
 from clew.retrieval.link import Question, Seeds
 
 BESIDE = 0.1  # weight of an entity of a seed's own passages beside the seed

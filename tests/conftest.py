@@ -21,12 +21,13 @@ from urllib.parse import quote
 import pytest
 
 import clew
-from clew.graph.chat import Chat
-from clew.graph.chat_cache import AnswerCache
-from clew.graph.chat_cost import Meter
-from clew.graph.chat_http import Endpoint
-from clew.graph.embeddings import Embedder, open_embedder
-from clew.ingest.extract import SpacyExtractor
+from clew.graph.embeddings.embeddings import Embedder
+from clew.graph.embeddings.open import open_embedder
+from clew.ingest.extract.local import SpacyExtractor
+from clew.llm.cache import AnswerCache
+from clew.llm.chat import Chat
+from clew.llm.cost import Meter
+from clew.llm.http import Endpoint
 
 PASSAGES = {
     "Changed It": '"Changed It" is a song by Trinidadian rapper Nicki Minaj and American rapper Lil Wayne. It was '

@@ -6,13 +6,15 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("graph", "ingest", "gnn", "retrieval", "ui")
+ROOMS = ("graph", "llm", "ingest", "gnn", "retrieval", "ui")
+FULL_ROOM = 16  # files in one folder
 LONGEST_FILE = 400
 MOST_INTERFACES = 5
 
@@ -34,7 +36,9 @@ def tracked() -> list[Path]:
 
 def product_files() -> Iterator[Path]:
     for room in ("clew", *ROOMS):
-        yield from (path for path in sorted((ROOT / room).glob("*.py")))
+        folder = ROOT / room
+        links = {folder / name for name in ROOMS}
+        yield from (path for path in sorted(folder.rglob("*.py")) if not links & set(path.parents))
 
 
 def python_files() -> list[Path]:
@@ -57,8 +61,45 @@ def test_rooms_import_one_way() -> None:
     assert re.search(r"\b[1-9]\d* kept, 0 broken", done.stdout), done.stdout
 
 
+def import_graph() -> dict[str, set[str]]:
+    """Module -> the modules of the package that it imports anywhere, for types alone too."""
+    paths = {}
+    for path in product_files():
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        paths[name if name.partition(".")[0] == "clew" else f"clew.{name}"] = path
+    found: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        names = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+        # `from clew.graph import errors` names the module clew.graph.errors, and its package only by the way.
+        packages = {name.rpartition(".")[0] for name in names if name in paths}
+        found[module] = {name for name in names - packages if name in paths} - {module, "clew"}
+    return found
+
+
+def test_no_file_takes_part_in_a_circle() -> None:
+    graph = import_graph()
+    assert len(graph) > 200
+    done: set[str] = set()
+    while ready := {module for module, needs in graph.items() if module not in done and needs <= done}:
+        done |= ready
+    left = {module: sorted(needs - done) for module, needs in graph.items() if module not in done}
+    assert not left, "\n".join(f"{module} -> {', '.join(needs)}" for module, needs in sorted(left.items()))
+
+
+def test_no_room_is_crowded() -> None:
+    counts = Counter(path.parent for path in product_files())
+    crowded = {folder.relative_to(ROOT).as_posix(): count for folder, count in counts.items() if count > FULL_ROOM}
+    assert not crowded
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    for folder in {path.parent for path in product_files()}:
+        text = (folder / "__init__.py").read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), f"{folder.relative_to(ROOT)}/__init__.py says nothing"
+
+
 def test_the_page_imports_only_the_front_door() -> None:
-    for path in sorted((ROOT / "ui").glob("*.py")):
+    for path in sorted((ROOT / "ui").rglob("*.py")):
         for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
             if name.split(".")[0] == "clew":
                 assert name.split(".")[1:2] not in [[room] for room in ROOMS if room != "ui"], f"{path.name}: {name}"

@@ -13,9 +13,9 @@ import click
 import pytest
 import typer
 
-from clew.cli import app
+from clew.cli.main import app
 from clew.graph.model import Chunk, Document, Value
-from clew.ingest.extract import SpacyExtractor
+from clew.ingest.extract.local import SpacyExtractor
 from clew.settings import RULES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,7 +24,7 @@ def test_importing_clew_loads_nothing_heavy() -> None:
 
 
 def test_the_command_line_help_loads_nothing_heavy() -> None:
-    assert not _loaded_by("import clew.cli") & HEAVY
+    assert not _loaded_by("import clew.cli.main") & HEAVY
 
 
 def test_the_menu_is_sorted_and_every_name_on_it_exists() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew.graph.embeddings import default_folder
+from clew.graph.embeddings.embeddings import default_folder
 
 Open = Callable[..., clew.KnowledgeGraph]
 

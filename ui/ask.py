@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import clew
+from clew.cli.show import arrows, headline, proof, sorted_evidence
 from clew.demo_data import demo_questions
-from clew.show import arrows, headline, proof, sorted_evidence
 from clew.ui.draw import path_dot
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from clew import cli, terminal
+from clew.cli import main as cli
+from clew.cli import terminal
 
 TEXTS = {
     "Blind Shaft.txt": "Blind Shaft is a 2003 film directed by Li Yang. The film was produced in Beijing.",
@@ -146,7 +147,7 @@ def test_questions_that_cannot_be_asked(clew):
 def test_ctrl_c_keeps_what_was_saved_and_a_second_run_finishes(clew, tmp_path):
     rows = [{"id": str(n), "title": f"Town {n}", "text": f"Town {n} lies in Norway. " * 8} for n in range(900)]
     (tmp_path / "towns.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    command = [sys.executable, "-m", "clew.cli", "ingest", "towns.jsonl"]
+    command = [sys.executable, "-m", "clew.cli.main", "ingest", "towns.jsonl"]
     environ = {**os.environ, "CLEW_BATCH_SIZE": "16"}
     process = subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True)
     lines = iter(process.stderr.readline, "")

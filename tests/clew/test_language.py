@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew import terminal
-from clew.cli import main
+from clew.cli import terminal
+from clew.cli.main import main
 from clew.graph.errors import ModelError, SettingsError
-from clew.language import Language, open_chat, reworder
+from clew.language_model import Language, open_chat, reworder
 from clew.settings import Settings
 
 KEY = "sk-test-9876543210-secret"
@@ -290,7 +290,7 @@ def test_wrong_settings_are_one_clear_line(served, capsys, monkeypatch, model_se
 
 def test_control_c_leaves_at_once_though_a_slow_answer_is_under_way(served, model_server):
     model_server.answer = lambda _: model_server.said("", delay=8.0)
-    command = [sys.executable, "-c", "import sys; from clew.cli import main; sys.exit(main())"]
+    command = [sys.executable, "-c", "import sys; from clew.cli.main import main; sys.exit(main())"]
     words = ["ingest", "docs", "--extractor", "llm", "--kb", "memory:"]
     child = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for _ in range(1_200):

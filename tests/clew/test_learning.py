@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew import terminal
-from clew.cli import main
+from clew.cli import terminal
+from clew.cli.main import main
 
 DIRECTORS = ("Mara Lind", "Otto Brandt", "Ines Vega", "Karl Holm", "Ada Moss")
 PLACES = ("Lund", "Bremen", "Cadiz", "Oslo", "Perth")

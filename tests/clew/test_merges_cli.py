@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clew import cli, terminal
+from clew.cli import main as cli
+from clew.cli import terminal
 from clew.graph.merges import LOG
 
 TEXTS = {

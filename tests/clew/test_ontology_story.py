@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew.cli import main
-from clew.ingest.ontology_read import read_ontology
+from clew.cli.main import main
+from clew.ingest.ontology.read import read_ontology
 
 ROWS = "head,relation,tail,head_type,tail_type\n" + "".join(
     f"Film {n},directed by,Person {n},WORK,PERSON\nFilm {n},released in,19{n}0,WORK,date\n" for n in range(4, 8)

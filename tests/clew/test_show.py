@@ -1,8 +1,8 @@
 """What is printed of paths and answers."""
 
 from clew import Answer, Evidence, ReasoningPath, Triple, Value
+from clew.cli.show import arrows, headline, proof, sorted_evidence
 from clew.graph.model import entity_id
-from clew.show import arrows, headline, proof, sorted_evidence
 
 BOOK, AUTHOR, CITY = (entity_id(name) for name in ("Lothair (novel)", "Benjamin Disraeli", "London"))
 NAMES = {BOOK: "Lothair (novel)", AUTHOR: "Benjamin Disraeli", CITY: "London"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clew.gnn.invent import invent
-from clew.gnn.kinship import compound, kin_questions
-from clew.graph.adjacency import Adjacency, build
+from clew.gnn.questions.invented_graphs import invent
+from clew.gnn.questions.kinship import compound, kin_questions
+from clew.graph.adjacency.adjacency import Adjacency, build
 
 ROWS = (
     ("Ada", "father", "Ben"), ("Ben", "father", "Carl"), ("Ben", "mother", "Dora"), ("Carl", "place of birth", "Lund"),

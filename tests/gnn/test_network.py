@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from clew.gnn.data import Case, collate, to_data
+from clew.gnn.encode import Lexicon, Read
 from clew.gnn.model import NEARLY, Beliefs, Inputs, Instruction, PathNetwork, Reading, Sizes, answer_loss
 from clew.gnn.nsm import NSMNetwork
-from clew.gnn.read import Lexicon, Read
-from clew.graph.adjacency import Adjacency, Subgraph, build, cut
+from clew.graph.adjacency.adjacency import Adjacency, Subgraph, build, cut
 
 SIZES = Sizes(encoder=8, hidden=16, match=8, hops=3, dropout=0.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clew.gnn.example import Example
-from clew.gnn.reword import mask, reworded
+from clew.gnn.questions.reword import mask, reworded
 
 NAMES = {"a": "Airheads", "b": "Lund", "m": "Michael Lehmann"}
 

@@ -8,8 +8,8 @@ from itertools import islice
 import pytest
 
 from clew.gnn.example import Example
-from clew.gnn.synthesize import synthesize
-from clew.graph.adjacency import Adjacency, build
+from clew.gnn.questions.synthesize import synthesize
+from clew.graph.adjacency.adjacency import Adjacency, build
 from clew.graph.errors import InputError
 
 FILMS = [

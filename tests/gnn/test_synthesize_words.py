@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from clew.gnn.grammar import base_form, looks_like, numbered, plural, present, sort_value
-from clew.gnn.phrases import end_kinds, known, sides_of, split_name
-from clew.gnn.templates import SEEDS, Place, said, word_path
+from clew.gnn.questions.grammar import base_form, looks_like, numbered, plural, present, sort_value
+from clew.gnn.questions.phrases import end_kinds, known, sides_of, split_name
+from clew.gnn.questions.templates import SEEDS, Place, said, word_path
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ import torch
 
 from clew.gnn.checkpoint import Calibration, Checkpoint, load, save
 from clew.gnn.corpus import Corpus, batches
+from clew.gnn.encode import Lexicon, mask, plain
 from clew.gnn.evaluate import Outcome, evaluate, fit, score
 from clew.gnn.example import Example
 from clew.gnn.model import PathNetwork, Sizes
-from clew.gnn.questions import read_questions, resolve
-from clew.gnn.read import Lexicon, mask, plain
+from clew.gnn.question_files import read_questions, resolve
 from clew.gnn.reason import GNNReasoner
 from clew.gnn.train import Plan, train
-from clew.graph.adjacency import Adjacency, Subgraph, build, cut
-from clew.graph.embeddings import open_embedder
+from clew.graph.adjacency.adjacency import Adjacency, Subgraph, build, cut
+from clew.graph.embeddings.open import open_embedder
 from clew.graph.errors import InputError, ModelError, QueryError
 
 PEOPLE = "abcdefghijkl"

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id, stable_id
-from clew.graph.store import Batch, Described, DocumentRecord, GraphStore, Vectors, open_store
+from clew.graph.open import open_store
+from clew.graph.store import Batch, Described, DocumentRecord, GraphStore, Vectors
 
 Fact = tuple[str, str, str | Value]
 DIMENSION = 8
@@ -39,7 +40,7 @@ def url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
 
 OWNER = """
 import sys
-from clew.graph.store import open_store
+from clew.graph.open import open_store
 
 for line in sys.stdin:
     held = open_store(line.strip())

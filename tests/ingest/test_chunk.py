@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clew.graph.model import Document
 from clew.ingest.chunk import chunk
-from clew.ingest.loaded import Section
+from clew.ingest.load.items import Section
 
 SIZES = st.integers(4, 60)
 # Text with the marks at which chunks may break, and arbitrary Unicode beside it.

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from clew.graph.embeddings import Embedder
-from clew.graph.memory import MemoryStore
+from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Chunk, Document
+from clew.graph.stores.memory import MemoryStore
 from clew.ingest import pipeline
-from clew.ingest.extract import SpacyExtractor
-from clew.ingest.extraction import Extraction
-from clew.ingest.load import load
+from clew.ingest.extract.local import SpacyExtractor
+from clew.ingest.extract.types import Extraction
+from clew.ingest.load.load import load
 
 
 def run(store: MemoryStore, source: Path, extractor: SpacyExtractor, embedder: Embedder, **options: object):  # type: ignore[no-untyped-def]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pytest
 
-from clew.graph.memory import MemoryStore
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id
 from clew.graph.store import Batch, Described, DocumentRecord, GraphStore
+from clew.graph.stores.memory import MemoryStore
 
 
 class HashEmbedder:

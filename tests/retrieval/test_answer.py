@@ -5,8 +5,8 @@ import time
 import pytest
 
 from clew.graph.errors import QueryError
-from clew.graph.memory import MemoryStore
 from clew.graph.model import entity_id
+from clew.graph.stores.memory import MemoryStore
 from clew.retrieval.answer import answer, retrieve
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clew.graph.adjacency import cut
+from clew.graph.adjacency.adjacency import cut
 from clew.retrieval.answer import answer
 from clew.retrieval.explain import explain, only, without
-from clew.retrieval.network import augmented, chance, likely, trails
+from clew.retrieval.network_scores import augmented, chance, likely, trails
 from clew.retrieval.rank import Network
 
 

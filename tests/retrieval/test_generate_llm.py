@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clew.graph.chat_cost import Meter
-from clew.retrieval.generate import quote, written
-from clew.retrieval.generate_llm import LLMGenerator
+from clew.llm.cost import Meter
+from clew.retrieval.generate.llm import LLMGenerator
+from clew.retrieval.generate.quote import quote, written
 from clew.retrieval.verbalize import Evidence, Quote
 
 QUESTION = "Where was the director of Blind Shaft born?"

@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.graph.memory import MemoryStore
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, entity_id
 from clew.graph.store import DocumentRecord
+from clew.graph.stores.memory import MemoryStore
 from clew.retrieval.link import Question, Seeds, Span, link
 from clew.retrieval.paths import best_paths, find_ways
 from clew.retrieval.rank import pagerank

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import clew
-from clew import cli
+from clew.cli import main as cli
 from clew.ui.ask import plain
 
 APP = Path(clew.__file__).parent / "ui" / "app.py"
@@ -112,7 +112,7 @@ def test_the_command_serves_the_page_on_this_machine_alone(store):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "clew.cli", "ui", "--kb", str(store), "--port", str(port)]
+    command = [sys.executable, "-m", "clew.cli.main", "ui", "--kb", str(store), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert answers(f"http://127.0.0.1:{port}/_stcore/health")

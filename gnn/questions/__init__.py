@@ -1,0 +1,1 @@
+"""Questions made from a graph's own paths, in plain English."""

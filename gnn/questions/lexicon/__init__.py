@@ -1,0 +1,1 @@
+"""What people say for the relations that most graphs have."""

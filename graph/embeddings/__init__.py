@@ -1,0 +1,1 @@
+"""Texts become vectors: the Embedder protocol and the encoders behind it."""

@@ -1,0 +1,1 @@
+"""The stores, one room an engine, and what they share."""

@@ -1,0 +1,1 @@
+"""What Cypher stores share: the read-only guard, rows, and the least change."""

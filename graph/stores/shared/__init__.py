@@ -1,0 +1,1 @@
+"""One knowledge base that several processes of one user have open at once."""

@@ -1,0 +1,1 @@
+"""Open extraction: what a text says clause by clause, in its own words."""

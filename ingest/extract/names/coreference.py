@@ -1,0 +1,204 @@
+"""Within one document: which name a short form, a pronoun or "the film" stands for.
+
+The document's title names its subject, and that is what most of them mean in an encyclopedia's text. Factors that
+lower confidence: 1.0 a full name, 0.95 a short form, 0.9 a pronoun or nominal for the subject, 0.6 one for
+something else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from clew.graph.model import name_key
+from clew.ingest.extract.names.cleaning import plain_title
+from clew.ingest.extract.rules.parse import Parse
+from clew.ingest.extract.rules.word_lists import (
+    EVENT_WORDS,
+    FEMALE_NOUNS,
+    MALE_NOUNS,
+    ORGANISATION_WORDS,
+    PLACE_WORDS,
+    RANKS,
+    noun_type,
+)
+
+HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
+IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
+PRONOUNS = HE | SHE | IT | THEY
+_THINGS = {"WORK", "ORGANISATION", "PRODUCT"}
+_ROMAN = re.compile(r"[ivx]{1,5}")
+_NOT_SHORT = {"the", "a", "an", "of", "and", "in", "on", "to", "for", "at", "de", "von", "van", "st", "jr", "sr"}
+
+
+class Reference(NamedTuple):
+    """What a word stands for, with the factor by which that is less certain than a full name."""
+
+    name: str
+    type: str
+    factor: float
+
+
+class Referents:
+    """What the document has spoken of so far."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.type = ""
+        self.gender = ""
+        self.nouns: set[str] = set()
+        self.plain = plain_title(title)
+        self._short = _short_forms(self.plain)
+        self._full: dict[str, str] = {name_key(self.plain): title, name_key(title): title} if title else {}
+        self._last: dict[str, str] = {}
+        self._spoken: list[tuple[int, str, str]] = []  # offset, name, type
+        self._they = False
+        self.headings = 0  # mentions of the title that are no part of a sentence
+        self._named = 0
+
+    def learn_subject(self, parse: Parse, after: int, *, dated: bool) -> None:
+        """The title's type, gender and class nouns, as the document's first sentence tells them."""
+        noun = _class_noun(parse, after)
+        if noun >= 0:
+            self.nouns = {parse.low[noun], parse.lemma[noun]}
+            self.type = noun_type(parse.low[noun]) or noun_type(parse.lemma[noun])
+        low = parse.low
+        gendered = next((word for word in low if word in {"he", "she", "his", "her"}), "")
+        words = self.nouns & (FEMALE_NOUNS | MALE_NOUNS)
+        if words:
+            self.gender = "she" if words & FEMALE_NOUNS else "he"
+        elif gendered:
+            self.gender = "she" if gendered in SHE else "he"
+        if not self.type and not RANKS.isdisjoint(parse.words[after + 1 : after + 8]):
+            self.type = "PERSON"
+        if not self.type and (dated or (gendered and low[0] in {"he", "she"})):
+            self.type = "PERSON"
+        if noun < 0 and not self.type:
+            self._named_for_what_it_is()
+        self._they = "are" in low[after : after + 2] or "were" in low[after : after + 2]
+
+    def _named_for_what_it_is(self) -> None:
+        """Acme Company is a company, Trakai Castle a castle."""
+        words = self.plain.split()
+        for vocabulary, kind in ((EVENT_WORDS, "EVENT"), (ORGANISATION_WORDS, "ORGANISATION"), (PLACE_WORDS, "PLACE")):
+            if len(words) > 1 and not vocabulary.isdisjoint(words):
+                self.type = kind
+        if len(words) > 1 and words[-1] in ORGANISATION_WORDS | PLACE_WORDS | EVENT_WORDS:
+            self.nouns = {words[-1].lower()}
+
+    def name(self, text: str, kind: str, offset: int) -> tuple[str, str, str]:
+        """(resolved name, type, form) of a named mention; the document remembers it."""
+        key = name_key(text)
+        resolved, form = self._full.get(key, ""), "name"
+        if resolved and name_key(resolved) != key:
+            form = "alias"
+        person = self.type == "PERSON" or (not self.type and kind == "PERSON")
+        if not resolved and self.title and key in self._short and (person or " " in key):
+            resolved, form = self.title, "alias"
+        if not resolved and " " not in key and kind in {"PERSON", "OTHER"} and key in self._last:
+            resolved, form = self._last[key], "alias"
+        if not resolved:
+            resolved = text
+            self._full[key] = text
+            parts = key.split()
+            if kind == "PERSON" and 2 <= len(parts) <= 4 and "of" not in parts and parts[-1] not in _NOT_SHORT:
+                self._last[parts[-1]] = text
+        if resolved == self.title and self.title:
+            kind = self.type or kind
+            self._named += 1
+        self._spoken.append((offset, resolved, kind))
+        return resolved, kind, form
+
+    def alias(self, text: str) -> None:
+        """From here on, `text` is another name of the title."""
+        if self.title:
+            self._full.setdefault(name_key(text), self.title)
+
+    def pronoun(self, word: str, offset: int) -> Reference | None:
+        """What a third-person pronoun at this offset stands for; None where the document does not tell."""
+        person = word in HE or word in SHE
+        kinds = {"PERSON"} if person else _THINGS | {"EVENT"}
+        if self.title and not self.type and self._named <= self.headings:
+            spoken = self._last_of(kinds, offset)  # a heading such as "People" is nobody
+            if spoken is not None:
+                return spoken
+        if self.title and word not in THEY and self._is_subject(word, person):
+            return Reference(self.title, self.type or ("PERSON" if person else "OTHER"), 0.9)
+        if word in THEY:
+            group = self._they or self.type == "ORGANISATION"
+            return Reference(self.title, self.type or "ORGANISATION", 0.85) if self.title and group else None
+        return self._last_of(kinds, offset)
+
+    def _last_of(self, kinds: set[str], offset: int) -> Reference | None:
+        """What was spoken of last, of these types, other than the title."""
+        for at, name, kind in reversed(self._spoken):
+            if at < offset and kind in kinds and name != self.title:
+                return Reference(name, kind, 0.6)
+        return None
+
+    def _is_subject(self, word: str, person: bool) -> bool:
+        if not person:
+            return self.type != "PERSON"
+        if self.type not in {"PERSON", ""}:
+            return False
+        return not self.gender or (self.gender == "she") == (word in SHE)
+
+    def nominal(self, noun: str, offset: int, *, bare: bool = True) -> Reference | None:
+        """What "the NOUN" or "this NOUN" stands for: the title where it is one, else the last name that says so (where
+        it is `bare` of other words), else the last thing of its type."""
+        kind = noun_type(noun)
+        if self.title and (noun in self.nouns or (kind == self.type and kind in _THINGS)):
+            return Reference(self.title, self.type or kind or "OTHER", 0.9)
+        for at, name, spoken in reversed(self._spoken[-12:]) if bare and kind != "PERSON" else ():
+            words = name.casefold().split(" of ")[0].split()
+            if at < offset and len(name.split()) > 1 and noun in {words[0], words[-1]}:
+                return Reference(name, spoken, 0.7)  # "the treaty" is the Treaty of Tordesillas
+        if kind in _THINGS:
+            for at, name, spoken in reversed(self._spoken[-6:]):
+                if at < offset and spoken == kind:
+                    return Reference(name, kind, 0.6)
+        return None
+
+
+def _short_forms(plain: str) -> set[str]:
+    """Keys of the shorter names that a text may use for its title."""
+    key = name_key(plain)
+    words = key.split()
+    forms = set()
+    head = key.split(",")[0].split(":")[0].strip()
+    if head != key:
+        forms.add(head)
+    bare = [word for word in head.split(" of ")[0].split() if not _ROMAN.fullmatch(word)]
+    if " of " in head:  # "Francis of Denmark" is never called Denmark
+        forms |= {head.split(" of ")[0], " ".join(bare), *bare[:1]} if len(bare) <= 3 else set()
+    elif 2 <= len(head.split()) <= 5:
+        short = head.split()
+        forms |= {short[0], short[-1], " ".join(short[:2]) if len(short) > 2 else short[0]}
+    return {form for form in forms if form and form not in _NOT_SHORT and len(form) > 1 and words}
+
+
+def _class_noun(parse: Parse, after: int) -> int:
+    """The noun that says what the subject is: the last of the first run of nouns after "is a" ..."""
+    size = min(len(parse), after + 40)
+    index = after
+    while index < size and parse.low[index] not in {"is", "was", "are", "were"}:
+        index += 1
+    found = -1
+    while index + 1 < size:
+        index += 1
+        pos = parse.pos[index]
+        if (
+            pos == "NOUN"
+            or (pos in {"PROPN", "VERB", "ADJ"} and found >= 0 and noun_type(parse.low[index]))
+            or (pos == "PROPN" and noun_type(parse.low[index]))
+        ):
+            found = index
+        elif (
+            (found >= 0 and pos not in {"PUNCT", "ADJ"})
+            or (parse.words[index] == "," and found >= 0)
+            or pos in {"VERB", "PRON"}
+        ):
+            break
+    if found >= 0 and parse.low[found] in {"one", "name", "member", "part", "type", "kind"}:
+        return -1
+    return found

@@ -1,0 +1,397 @@
+"""Named mentions in a parsed text: what the recogniser found, completed by runs of proper nouns and quoted titles.
+
+Confidence: 0.9 the document's own subject, 0.85 recognised, 0.7 quoted title, 0.6 a run of proper nouns that the
+recogniser missed, 0.5 where that is a single word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from clew.ingest.extract.names.dates import MONTHS, token_dates
+from clew.ingest.extract.rules.parse import Parse
+from clew.ingest.extract.rules.word_lists import (
+    DIRECTIONS,
+    EVENT_WORDS,
+    HONORIFICS,
+    NAMED_AFTER,
+    OF_PLACES,
+    OFFICES,
+    ORGANISATION_WORDS,
+    PARTICLES,
+    PERSON_NOUNS,
+    PLACE_WORDS,
+    RANKS,
+    SAINTS,
+    WEEKDAYS,
+    noun_type,
+)
+
+_ROMAN = re.compile(r"[IVX]{1,5}\.?")
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
+_CROWNS = {"King", "Queen", "Emperor", "Empress"}
+_OPEN = {'"', "“", "``", "„", "''", "”"}
+_ENTITIES = {"PERSON", "PLACE", "ORGANISATION"}
+_BREAKS = re.compile(r"(?<=\w)-\s+(?=\w)")
+_SPACE = re.compile(r"\s+")
+_EDGE = " \t\n\"'“”‘’`´,;:()[]{}«»"
+
+
+@dataclass(slots=True)
+class Name:
+    """A named mention of tokens `[first, last)`. `short` is the token at which its short form ends ("Arthur
+    Wellesley" of "Arthur Wellesley, 1st Duke of Wellington"); 0 where it has none."""
+
+    first: int
+    last: int
+    type: str
+    confidence: float
+    subject: bool = False
+    short: int = 0
+
+
+@dataclass(slots=True)
+class Names:
+    """The named mentions of one parse, in order; `at[i]` is the place of token i's mention in `spans`, -1 where
+    none. `dates` likewise, as (first, last, ISO date), with `date_at`."""
+
+    spans: list[Name]
+    at: list[int]
+    dates: list[tuple[int, int, str]] = field(default_factory=list)
+    date_at: list[int] = field(default_factory=list)
+
+
+def tidy(text: str) -> str:
+    """The name as it should be written: one blank between words, no stray blank after a hyphen, bare edges."""
+    text = _SPACE.sub(" ", _BREAKS.sub("-", text)).strip(_EDGE)
+    if text.endswith(("'s", "’s")):
+        text = text[:-2].rstrip()
+    return text
+
+
+def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> Names:
+    """Names and dates of the parse. `lead` are the tokens that name the document's subject, `title` its name, which is
+    a mention wherever it stands, capitalised or not, if it has several words."""
+    size = len(parse)
+    dates = token_dates(parse.words, parse.low)
+    date_at = [-1] * size
+    for number, (first, last, _) in enumerate(dates):
+        date_at[first:last] = [number] * (last - first)
+    owner = [-1] * size  # which recognised entity a token is in
+    for number, (first, last, _) in enumerate(parse.entities):
+        owner[first:last] = [number] * (last - first)
+    spans, nicknames = _quoted(parse, owner, date_at)
+    if lead is not None:
+        spans.insert(0, Name(lead[0], lead[1], "OTHER", 0.9, subject=True))
+        spans = [span for span in spans if span.subject or span.first >= lead[1]]
+    spans += _titles(parse, title.casefold().split(), lead[1] if lead else 0)
+    taken = [False] * size
+    for span in spans:
+        taken[span.first : span.last] = [True] * (span.last - span.first)
+    runs = _runs(parse, owner, date_at, taken, nicknames)
+    joined = _with_ranks(parse, _joined(parse, owner, runs))
+    spans += [name for first, last, short in joined if (name := _name(parse, owner, first, last, short)) is not None]
+    spans.sort(key=lambda span: span.first)
+    at = [-1] * size
+    for number, span in enumerate(spans):
+        at[span.first : span.last] = [number] * (span.last - span.first)
+        if span.first and parse.words[span.first - 1] in HONORIFICS and at[span.first - 1] < 0:
+            at[span.first - 1] = number  # the parser may hang the name on it
+    return Names(spans, at, dates, date_at)
+
+
+def _titles(parse: Parse, words: list[str], first: int) -> Iterator[Name]:
+    """Where the title stands in small letters, which no tagger takes for a name: "maintains the payments service"."""
+    size = len(words)
+    for index in range(first, len(parse) - size + 1) if size > 1 else ():
+        if parse.low[index] == words[0] and parse.low[index : index + size] == words and parse.words[index].islower():
+            yield Name(index, index + size, "OTHER", 0.85)
+
+
+def _quoted(parse: Parse, owner: list[int], date_at: list[int]) -> tuple[list[Name], set[int]]:
+    """Capitalised titles between quotation marks; and the tokens of nicknames, as in Kenny "Dope" Gonzalez."""
+    marks = [index for index, word in enumerate(parse.words) if word in _OPEN]
+    spans: list[Name] = []
+    nicknames: set[int] = set()
+    place = 0
+    while place + 1 < len(marks):
+        first, last = marks[place] + 1, marks[place + 1]
+        inner = parse.words[first:last]
+        good = (
+            0 < len(inner) <= 10
+            and (inner[0][0].isupper() or inner[0][0].isdigit())
+            and inner[-1] not in {".", ","}
+            and sum(word[0].isupper() for word in inner) * 2
+            >= sum(word[0].isalpha() and len(word) > 3 for word in inner)
+        )
+        if not good:
+            place += 1
+            continue
+        around = parse.pos[max(first - 2, 0)], parse.pos[min(last + 1, len(parse) - 1)]
+        if len(inner) == 1 and around == ("PROPN", "PROPN") and parse.words[last + 1][0].isupper():
+            nicknames.update(range(first - 1, last + 1))
+            place += 2
+            continue
+        kind = "WORK"
+        entity = owner[first]
+        if entity >= 0 and owner[last - 1] == entity and parse.low[max(first - 2, 0)] in {"as", "nicknamed", "called"}:
+            kind = parse.entities[entity][2]
+        if not all(date_at[index] >= 0 for index in range(first, last)):
+            spans.append(Name(first, last, kind, 0.7))
+        place += 2
+    return spans, nicknames
+
+
+def _runs(
+    parse: Parse, owner: list[int], date_at: list[int], taken: list[bool], nicknames: set[int]
+) -> list[tuple[int, int]]:
+    """Maximal runs of tokens that are in one recognised entity, or proper nouns, or both."""
+    runs: list[tuple[int, int]] = []
+    begun = -1
+    for index, word in enumerate([*parse.words, ""]):
+        named = bool(word) and not taken[index] and date_at[index] < 0
+        named = named and (
+            index in nicknames or _namelike(parse, owner, index) or (begun >= 0 and _hyphen(parse, index))
+        )
+        cut = (
+            begun >= 0
+            and named
+            and (
+                (owner[index] >= 0 and owner[index - 1] >= 0 and owner[index] != owner[index - 1])
+                or parse.start[index] - parse.end[index - 1] > 1
+                or parse.sentence[index] != parse.sentence[index - 1]
+            )
+        )
+        if begun >= 0 and (not named or cut):
+            runs.append((begun, index))
+            begun = -1
+        if named and begun < 0:
+            begun = index
+    return runs
+
+
+def _hyphen(parse: Parse, index: int) -> bool:
+    """Is this the hyphen of a double name, or the part after it: Siu-tien, Al-Shabab?"""
+    words, last = parse.words, len(parse) - 1
+    if words[index] == "-" and index < last:
+        glued = parse.start[index] == parse.end[index - 1] and parse.start[index + 1] - parse.end[index] <= 1
+        return glued and (parse.pos[index + 1] in {"PROPN", "X"} or words[index + 1][0].isupper())
+    return (
+        words[index - 1] == "-"
+        and parse.pos[index] in {"PROPN", "X"}
+        and parse.start[index] - parse.end[index - 1] <= 1
+    )
+
+
+def _namelike(parse: Parse, owner: list[int], index: int) -> bool:
+    word, pos = parse.words[index], parse.pos[index]
+    if owner[index] >= 0:
+        return pos not in {"VERB", "AUX"} or word[0].isupper()
+    if pos == "PROPN":
+        return word[0].isupper() or word[0].isdigit() or word in PARTICLES
+    if _ORDINAL.fullmatch(word) or _ROMAN.fullmatch(word):
+        return _counts(parse, index)
+    return word[0].isupper() and _capitalised(parse, owner, index)
+
+
+def _counts(parse: Parse, index: int) -> bool:
+    """An ordinal before a capital ("20th Century Fox"), a Roman numeral behind a name ("Lothair II")."""
+    following = parse.words[index + 1] if index + 1 < len(parse) else ""
+    if parse.words[index][0].isdigit():
+        return following[:1].isupper() and following.lower() not in MONTHS
+    return index > 0 and parse.pos[index - 1] == "PROPN"
+
+
+def _capitalised(parse: Parse, owner: list[int], index: int) -> bool:
+    """Is this capitalised word, tagged as something else, part of a name?"""
+    pos = parse.pos[index]
+    if parse.tag[index].startswith("NNP") and pos in {"ADJ", "NOUN", "NUM", "VERB", "ADV"}:
+        return True  # "United States"
+    if pos not in {"ADJ", "NOUN"} or index + 1 == len(parse):
+        return False
+    if _bare(parse, owner, index):
+        return True
+    inside = index > 0 and parse.sentence[index - 1] == parse.sentence[index]
+    if pos == "NOUN" and inside and parse.child(index, "det") < 0 and not noun_type(parse.low[index]):
+        return True
+    return parse.pos[index + 1] == "PROPN" and owner[index + 1] < 0
+
+
+def _bare(parse: Parse, owner: list[int], index: int) -> bool:
+    """ "Team Osprey" at the beginning of a sentence: without an article, "team" is part of the name."""
+    begins = index == 0 or parse.sentence[index - 1] != parse.sentence[index]
+    named = owner[index + 1] >= 0 or parse.pos[index + 1] == "PROPN"
+    return begins and named and parse.tag[index] == "NN" and noun_type(parse.low[index]) not in {"PERSON", "WORK"}
+
+
+def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs that one name spans: joined by a hyphen, "of", a particle or an ampersand."""
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        if joined:
+            before, end = joined[-1]
+            near = parse.sentence[end - 1] == parse.sentence[first]
+            if near and _joins(parse, owner, end, first):
+                joined[-1] = (before, last)
+                continue
+        joined.append((first, last))
+    return joined
+
+
+def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    between = parse.low[end:first]
+    if not between:
+        if parse.low[end - 1] == "of":
+            return True
+        near = parse.start[first] - parse.end[end - 1] <= 1
+        apart = owner[first] >= 0 and owner[end - 1] >= 0
+        return near and (not apart or _one_person(parse, owner, end, first))
+    if len(between) > 2 or not parse.words[first][0].isupper():
+        return False
+    if between in (["of"], ["of", "the"]):
+        if parse.words[end - 1] in OFFICES:  # "CEO of Apple" is no name
+            return False
+        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
+        before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
+        return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
+    return _joined_by(parse, owner, end, first)
+
+
+def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"; "Pope" is part of
+    "Pope Adrian IV"."""
+    before, after = parse.entities[owner[end - 1]], parse.entities[owner[first]]
+    if parse.dep[end - 1] == "nmod:desc" and before[2] == after[2] == "PERSON":
+        return after[0] <= parse.head[end - 1] < after[1]
+    lone = before[1] - before[0] == after[1] - after[0] == 1
+    words = parse.words[end - 1] + parse.words[first]
+    return lone and before[2] == after[2] == "PERSON" and words.isalpha() and not words.isupper()
+
+
+def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
+    """Joined by "the" (Boso the Elder), the possessive of a saint, of a patron ("Guy's Hospital") or of an institution
+    without a name of its own ("the University's Senate House"), a hyphen or ampersand, or particles."""
+    between = parse.low[end:first]
+    if between == ["the"]:
+        alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
+        return alone and parse.pos[end - 1] == "PROPN" and parse.words[end] == "the" and _given(parse, owner, end)
+    if between in (["'s"], ["’s"]):
+        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
+        before = parse.low[end - 2] if end > 1 else ""
+        institution = before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON"
+        return before in SAINTS or institution or parse.words[first] in NAMED_AFTER
+    if between in (["-"], ["–"], ["&"]):
+        return parse.start[first] - parse.end[end] <= 1
+    return all(word in PARTICLES for word in between)
+
+
+def _given(parse: Parse, owner: list[int], end: int) -> bool:
+    """Could the name that ends here be a person's given name, with a byname to follow?"""
+    kind = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
+    return kind in {"PERSON", "OTHER", "PLACE", ""} and (end < 2 or parse.low[end - 2] not in {"the", "in"})
+
+
+def _with_ranks(parse: Parse, runs: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """`Arthur Wellesley , 1st Duke of Wellington` is one name with a short form; so is `..., Jr.`"""
+    out: list[tuple[int, int, int]] = []
+    for first, last in runs:
+        between = parse.words[out[-1][1] : first] if out and first - out[-1][1] <= 2 else []
+        if between[:1] == [","] and not out[-1][2] and (len(between) == 1 or _ORDINAL.fullmatch(between[1])):
+            words = parse.words[first:last]
+            rank = words[1:2] if _ORDINAL.fullmatch(words[0]) else words[:1]
+            if (rank and rank[0] in RANKS - _CROWNS and last - first >= 2) or words in (
+                ["Jr."],
+                ["Sr."],
+                ["Jr"],
+                ["Sr"],
+            ):
+                out[-1] = (out[-1][0], last, out[-1][1])
+                continue
+        out.append((first, last, 0))
+    return out
+
+
+def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> Name | None:
+    """The run trimmed of determiners, honorifics and punctuation, with its type; None where nothing is left."""
+    while first < last and (
+        parse.pos[first] in {"DET", "PUNCT", "ADP", "PART", "CCONJ", "SPACE", "PRON"}
+        and not (parse.words[first][0].isupper() and parse.pos[first] in {"ADP", "PRON"} and owner[first] >= 0)
+    ):
+        first += 1
+    while last > first and (
+        parse.pos[last - 1] in {"PUNCT", "ADP", "PART", "CCONJ", "DET", "SPACE"}
+        or (parse.words[last - 1].islower() and parse.pos[last - 1] == "NOUN" and noun_type(parse.low[last - 1]))
+    ):
+        last -= 1
+    roman = any(_ROMAN.fullmatch(word) for word in parse.words[first + 1 : last])
+    royal = roman or "of" in parse.low[first + 1 : last]
+    crowned = first < last and parse.words[first] in _CROWNS
+    kind = "PLACE" if _compound_place(parse, last) else _type(parse, owner, first, last, roman)
+    while first + 1 < last and parse.words[first] in HONORIFICS and (not crowned or royal):
+        following = parse.words[first + 1]
+        if following == "of" or following in HONORIFICS or following in RANKS or kind not in {"PERSON", "OTHER"}:
+            if "of" in parse.low[first:last]:  # an office, not a person
+                kind = "OTHER"
+            break
+        first, kind, crowned = first + 1, "PERSON", False
+    if first >= last or not any(word[0].isupper() for word in parse.words[first:last]):
+        return None
+    recognised = any(owner[index] >= 0 for index in range(first, last))
+    if last - first == 1 and not _worth(parse, first, recognised, kind):
+        return None
+    if short <= first or short >= last:
+        short = 0
+    if short or (parse.words[first] in RANKS and last - first > 1 and kind != "WORK"):
+        kind = "PERSON"
+    return Name(first, last, kind, 0.85 if recognised else 0.6 if last - first > 1 else 0.5, short=short)
+
+
+def _compound_place(parse: Parse, last: int) -> bool:
+    """ "Warsaw-born", "Paris-based": what stands before is a place."""
+    behind = parse.low[last : last + 2]
+    return len(behind) == 2 and behind[0] == "-" and behind[1] in OF_PLACES
+
+
+def _worth(parse: Parse, index: int, recognised: bool, kind: str) -> bool:
+    """Is this single word a name? Adjectives of nationality, months, ranks and lone letters are not."""
+    word, low, pos = parse.words[index], parse.low[index], parse.pos[index]
+    lone = len(word) < 2 or low in MONTHS or low in WEEKDAYS or not any(map(str.isalpha, word))
+    lone = lone or word in OFFICES or bool(_ORDINAL.fullmatch(word)) or _of_nationality(parse, index)
+    ranked = word in HONORIFICS or word in RANKS
+    lone = lone or (parse.dep[index] == "amod" and kind not in _ENTITIES)  # "a 2013 Australian film"
+    title = ranked and not (recognised and parse.dep[index] not in {"compound", "nmod:desc"})
+    person = low in PERSON_NOUNS and index > 0 and parse.low[index - 1] in {"a", "an", "the"}
+    if lone or title or person or (pos == "NOUN" and noun_type(low)):
+        return False
+    if pos in {"ADJ", "ADV", "VERB", "NUM", "PRON", "DET", "INTJ", "X"}:
+        return recognised and parse.tag[index].startswith("NNP")
+    return recognised or pos == "PROPN"
+
+
+def _of_nationality(parse: Parse, index: int) -> bool:
+    """ "South" in "South African" is no name."""
+    after = index + 1
+    if parse.low[index] not in DIRECTIONS or after >= len(parse):
+        return False
+    return parse.pos[after] == "ADJ" and parse.words[after][0].isupper()
+
+
+def _type(parse: Parse, owner: list[int], first: int, last: int, roman: bool) -> str:
+    votes: dict[str, int] = {}
+    for index in range(first, last):
+        if owner[index] >= 0:
+            kind = parse.entities[owner[index]][2]
+            votes[kind] = votes.get(kind, 0) + 1
+    words = parse.words[first:last]
+    for vocabulary, kind in ((EVENT_WORDS, "EVENT"), (ORGANISATION_WORDS, "ORGANISATION"), (PLACE_WORDS, "PLACE")):
+        if (
+            not vocabulary.isdisjoint(words)
+            and last - first > 1
+            and max(votes, key=votes.__getitem__, default="") != "PERSON"
+        ):
+            return kind
+    if roman and first < last and words[0] not in EVENT_WORDS and "War" not in words:
+        return "PERSON"
+    return min(votes, key=lambda kind: (-votes[kind], kind), default="OTHER")

@@ -1,0 +1,1 @@
+"""The rules that read triples from a parse."""

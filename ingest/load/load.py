@@ -1,0 +1,88 @@
+"""Sources to documents: one document at a time, and every problem met on the way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from clew.graph.errors import SourceError
+from clew.ingest.load import formats, tables
+from clew.ingest.load import json_records as records
+from clew.ingest.load import ready_triples as triples
+from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Section
+from clew.ingest.load.sources import Sources, refused
+
+__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Section", "count", "load"]
+
+_RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
+_READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
+    "txt": formats.read_txt,
+    "md": formats.read_md,
+    "html": formats.read_html,
+    "pdf": formats.read_pdf,
+    "docx": formats.read_docx,
+    "csv": tables.read_table,
+    "json": records.read_json,
+    "jsonl": records.read_jsonl,
+    **dict.fromkeys(_RDF, formats.read_rdf),
+}
+_COUNTERS: dict[str, Callable[[Origin], int]] = {
+    "csv": tables.count_table,
+    "json": records.count_json,
+    "jsonl": records.count_jsonl,
+    **dict.fromkeys(_RDF, formats.count_rdf),
+}
+
+
+def load(
+    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, stdin_format: str = "txt"
+) -> Iterator[Loaded | Problem]:
+    """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
+
+    A source is a file, a folder (sorted, with its subfolders if `recursive`), a glob pattern, a SPARQL endpoint
+    (`sparql+https://HOST/PATH`, perhaps with `#GRAPH`), or `-` for standard input, read as `stdin_format` (`txt`,
+    `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`, `ttl`, `nt`, `nq`, `trig`, `jsonld`, `rdf`). A
+    document's URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file and
+    `#statements=FIRST-LAST` for RDF; that of standard input hashes its content. Memory holds one document, or the
+    text of one json file, at a time.
+    """
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format)
+    for source in sources:
+        for found in run.files(str(source)):
+            if isinstance(found, Problem):
+                yield found
+            else:
+                yield from _read(found)
+
+
+def count(sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True) -> int | None:
+    """How many documents `load` will yield, or a few more where some cannot be read (about as many, of RDF);
+    None for standard input and SPARQL endpoints."""
+    names = [str(source) for source in sources]
+    if any(name == "-" or name.startswith("sparql+") for name in names):
+        return None
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format="")
+    found = (origin for name in names for origin in run.files(name))
+    return sum(_count(origin) for origin in found if isinstance(origin, Origin))
+
+
+def _read(origin: Origin) -> Iterator[Loaded | Problem]:
+    """What the file's reader yields, then the problem that stopped it, if one did."""
+    try:
+        yield from _READERS[origin.kind](origin)
+    except SourceError as error:
+        yield Problem(origin.uri, str(error))
+    except (EOFError, zlib.error) as error:
+        yield Problem(origin.uri, f"is a broken .gz file: {error}")
+    except OSError as error:
+        yield Problem(origin.uri, refused(error))
+
+
+def _count(origin: Origin) -> int:
+    try:
+        if origin.kind in {"txt", "csv"} and triples.is_triples(origin):
+            return triples.count_triples(origin)
+        return _COUNTERS[origin.kind](origin) if origin.kind in _COUNTERS else 1
+    except (SourceError, EOFError, zlib.error, OSError):
+        return 0

@@ -1,0 +1,1 @@
+"""RDF files and endpoints as documents of ready triples."""

@@ -1,0 +1,196 @@
+"""What a user names, as files to read: files, folders, patterns and standard input."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from glob import glob, has_magic
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clew.graph.errors import SourceError
+from clew.ingest.load.items import Fields, Origin, Problem
+
+KINDS = {
+    ".txt": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".jsonld": "json-ld",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+}
+_NEVER_PACKED = frozenset({"pdf", "docx"})
+
+
+def kind_of(name: str) -> str:
+    """The kind of file that goes by this name, `""` for one that is not read; `.gz` may follow text formats."""
+    path = Path(name.lower())
+    packed = path.suffix == ".gz"
+    kind = KINDS.get(path.with_suffix("").suffix if packed else path.suffix, "")
+    return "" if packed and kind in _NEVER_PACKED else kind
+
+
+class Sources:
+    """One run through sources; no file is given twice in it, by whatever name."""
+
+    def __init__(self, fields: Fields, *, recursive: bool, stdin_format: str) -> None:
+        self._fields = fields
+        self._recursive = recursive
+        self._stdin_format = stdin_format
+        self._seen: dict[str, str] = {}
+
+    def files(self, source: str) -> Iterator[Origin | Problem]:
+        """The files of one source, in sorted order, and what is wrong with the rest."""
+        if source == "-":
+            yield from self._stdin()
+            return
+        if source.startswith(("sparql+http://", "sparql+https://")):
+            yield from self._endpoint(source)
+            return
+        if source.startswith(("http://", "https://")):
+            yield Problem(source, "is a web address, and nothing is downloaded: save the page and name the file")
+            return
+        if "\0" in source or not source:
+            yield Problem(source, "is no path")
+            return
+        path = Path(source).expanduser()
+        if os.path.lexists(path):
+            yield from self._path(path)
+        elif has_magic(source):
+            yield from self._pattern(str(path))
+        else:
+            yield Problem(_uri(path), _missing(path))
+
+    def _endpoint(self, source: str) -> Iterator[Origin | Problem]:
+        """A SPARQL endpoint: what it holds goes to a temporary file, which is gone when it is read."""
+        from clew.ingest.load.rdf.endpoint import fetched
+
+        try:
+            with fetched(source) as path:
+                yield Origin(path, source, urlsplit(source).netloc, "ntriples", self._fields)
+        except SourceError as error:
+            yield Problem(source, str(error))
+
+    def _pattern(self, pattern: str) -> Iterator[Origin | Problem]:
+        found = sorted(glob(pattern, recursive=self._recursive))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        if not found:
+            yield Problem(pattern, "matches no file")
+        for name in found:
+            path = Path(name)
+            # With ** the folders match too, and so does all that is in them.
+            if not ("**" in pattern and path.is_dir()):
+                yield from self._path(path)
+
+    def _path(self, path: Path) -> Iterator[Origin | Problem]:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            yield Problem(_uri(path), "is a link to a file that does not exist")
+            return
+        except OSError as error:
+            yield Problem(_uri(path), refused(error))
+            return
+        if stat.S_ISDIR(mode):
+            yield from self._folder(path)
+        elif stat.S_ISREG(mode):
+            yield self._file(path)
+        else:
+            yield Problem(_uri(path), "is neither a file nor a folder: pipe it in and name - instead")
+
+    def _folder(self, folder: Path) -> Iterator[Origin | Problem]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Problem(_uri(folder), refused(error))
+            return
+        for entry in entries:
+            path = folder / entry.name
+            reason = self._reason_to_skip(entry)
+            if reason:
+                yield Problem(_uri(path), reason, skipped=True)
+            else:
+                yield from self._path(path)
+
+    def _reason_to_skip(self, entry: os.DirEntry[str]) -> str:
+        if entry.name.startswith((".", "~$")):
+            return "is hidden"
+        if entry.is_dir():
+            if entry.is_symlink():
+                return "is a link to a folder: name that folder itself"
+            return "" if self._recursive else "is a subfolder"
+        return "" if entry.is_file() or entry.is_symlink() else "is no file"
+
+    def _file(self, path: Path) -> Origin | Problem:
+        resolved = path.resolve()
+        uri = resolved.as_uri()
+        kind = kind_of(resolved.name) or kind_of(path.name)
+        if not kind:
+            what = f"of the kind {resolved.suffix}" if resolved.suffix else "of a kind that its name does not tell"
+            return Problem(uri, f"is {what}, which is not read (read are {' '.join(sorted(KINDS))})", skipped=True)
+        if uri in self._seen:
+            return Problem(_uri(path), f"is the same file as {self._seen[uri]}, which is already read", skipped=True)
+        self._seen[uri] = str(path)
+        return Origin(resolved, uri, resolved.name, kind, self._fields)
+
+    def _stdin(self) -> Iterator[Origin | Problem]:
+        """Standard input goes to a temporary file first: its content names it, and some formats must seek."""
+        suffix = "." + self._stdin_format.lower().removeprefix(".")
+        kind = kind_of(suffix[1:] + suffix)
+        if not kind:
+            known = ", ".join(sorted(name[1:] for name in KINDS))
+            yield Problem("-", f"cannot be read as {self._stdin_format!r}: say one of {known}")
+            return
+        if "-" in self._seen:
+            yield Problem("-", "is already read", skipped=True)
+            return
+        self._seen["-"] = "-"
+        with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+            try:
+                shutil.copyfileobj(sys.stdin.buffer, copy, 1 << 20)
+                copy.seek(0)
+                digest = hashlib.file_digest(copy, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
+            except OSError as error:
+                yield Problem("-", refused(error))
+                return
+            yield Origin(Path(copy.name), f"stdin:{digest}", "standard input", kind, self._fields)
+
+
+def refused(error: OSError) -> str:
+    """The reason of a problem with the file system."""
+    if isinstance(error, PermissionError):
+        return "may not be read: permission denied"
+    return f"cannot be read: {error.strerror or error}"
+
+
+def _missing(path: Path) -> str:
+    """That there is no such path, with the most similar name beside its first part that is missing."""
+    try:
+        whole = Path(os.path.normpath(path.absolute()))
+        absent = next((parent for parent in reversed(whole.parents) if not parent.exists()), whole)
+        near = difflib.get_close_matches(absent.name, [entry.name for entry in absent.parent.iterdir()], n=1)
+    except OSError:
+        return "does not exist"
+    return f"does not exist; did you mean {absent.parent / near[0]}?" if near else "does not exist"
+
+
+def _uri(path: Path) -> str:
+    return path.absolute().as_uri()

@@ -1,0 +1,1 @@
+"""The shipped spaCy component that parses text: tags, lemmas, dependencies and names in one pass."""

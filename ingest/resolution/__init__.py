@@ -1,0 +1,1 @@
+"""Names of one thing become one entity, across documents, and can be taken apart again."""

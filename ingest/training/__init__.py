@@ -1,0 +1,1 @@
+"""Training of the shipped parser; not part of the wheel."""

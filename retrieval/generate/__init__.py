@@ -1,0 +1,1 @@
+"""Evidence becomes text: by quoting, or by a language model that must cite."""
