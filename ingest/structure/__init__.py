@@ -1,1 +1,1 @@
-"""What a text is made of besides sentences: headings, lists, key-value lines, tables, quotes and code, with their spans."""
+"""What a text is made of besides its sentences: headings, lists, key-value lines, tables, quotes and code."""

@@ -30,7 +30,8 @@ class Block:
     * `code`: words that may be searched and state nothing.
 
     `quoted` counts the quotes around it (">", a block quote, the earlier message below an answer). `silent` are spans
-    inside the block that state nothing: struck text, code inside a line.
+    inside the block that are not read: struck text, the marks of a quotation. `name` is a pair's key where its words
+    do not say it all (a property inside another).
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Block:
     quoted: int = 0
     silent: tuple[Span, ...] = ()
     place: Place = ""
+    name: str = ""
 
 
 __all__ = ["Block", "Kind", "Place", "Span"]
