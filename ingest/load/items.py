@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from clew.graph.model import Chunk, Document
 from clew.graph.store import DocumentRecord
+from clew.ingest.structure.blocks import Block
 
 READER_VERSION = "1"  # grows when the same file would be read as another text
 
@@ -53,9 +54,12 @@ class ReadyTriple:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A document with its text. Where `triples` is not empty, its text is rows and no prose: chunk it with
-    `rows=True` and read nothing else out of it. Where `read` is given, it makes the record of the document and its
-    chunks, which are rows too where `rows` says so. `note` says what a reader of the report should know."""
+    """A document with its text and the blocks that it is made of (read off the text where there are none).
+
+    Where `triples` is not empty, its text is rows and no prose: chunk it with `rows=True` and read nothing else out of
+    it. Where `read` is given, it makes the record of the document and its chunks, which are rows too where `rows` says
+    so. `note` says what a reader of the report should know.
+    """
 
     document: Document
     triples: tuple[ReadyTriple, ...] = ()
@@ -63,6 +67,7 @@ class Loaded:
     note: str = ""
     read: Callable[[Document, Sequence[Chunk]], DocumentRecord] | None = None
     rows: bool = False
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clew.ingest.loaded import Section
+from clew.ingest.load.items import Section
 from clew.ingest.structure.blocks import Block, Place, Span
 from clew.ingest.structure.prose import prose
 

@@ -15,7 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from clew.ingest.decode import closed_comments
+from clew.ingest.load.decode import closed_comments
 from clew.ingest.structure.blocks import Span
 from clew.ingest.structure.build import Builder
 from clew.ingest.structure.front_matter import write_front_matter
