@@ -5,9 +5,10 @@ The parser is pyoxigraph's: it fetches no remote context, follows no import and 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -96,7 +97,7 @@ class _Bounded:
     of over 8 MB are left out, and `wrong` tells of them."""
 
     def __init__(self, stream: IO[bytes], *, lines: bool, most: int) -> None:
-        self._stream, self._lines, self._most = stream, lines, most
+        self._stream, self._lines, self._most = _unmarked(stream), lines, most
         self._rest = b""
         self._line = 0
         self._wrong: list[str] = []
@@ -126,6 +127,20 @@ class _Bounded:
         """What was wrong since the last call."""
         found, self._wrong = self._wrong, []
         return found
+
+
+def _unmarked(stream: IO[bytes]) -> IO[bytes]:
+    """The stream in UTF-8 without its byte order mark, which some editors write and no RDF syntax knows."""
+    if not stream.seekable():
+        return stream
+    start = stream.tell()
+    head = stream.read(len(codecs.BOM_UTF8))
+    if head == codecs.BOM_UTF8:
+        return stream
+    stream.seek(start)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return cast(IO[bytes], codecs.EncodedFile(cast(Any, stream), "utf-8", "utf-16", "replace"))
+    return stream
 
 
 def _reason(error: Exception, format_: str) -> str:

@@ -1,8 +1,10 @@
 """Bytes to clean text: find the encoding, refuse what is no text, make line ends and characters uniform.
 
 The cleaned text is the document's text, the one that every offset refers to. Cleaning is: no byte order mark; every
-line end is a line feed; lone surrogates become U+FFFD and control characters spaces; Unicode form NFC (except within
-runs of over 32 marks, which take quadratic time and occur in no language).
+line end is a line feed; lone surrogates become U+FFFD, control characters and every width of blank spaces; marks that
+nobody sees (soft hyphens, zero-width spaces, marks of direction, tags) are gone, and so are joiners outside of the
+scripts that join; ligatures are letters; Unicode form NFC (except within runs of over 32 marks, which take quadratic
+time and occur in no language).
 """
 
 from __future__ import annotations
@@ -31,6 +33,16 @@ _MARKS = (
 _LONE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("\r\n?|[\v\f]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# A soft hyphen where a line was broken takes the line's end with it. Combining joiners and variation selectors have no
+# shape of their own; tags spell what only a machine would read.
+_UNSEEN = re.compile(
+    "\u00ad\n?|[\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "|(?<=\\w)[\ufe00-\ufe0f]"
+)
+# Joiners part and join letters in Arabic and the scripts of India, and make one sign of several pictures.
+_JOINERS = re.compile("[\u200c\u200d]+(?=[\x00-\u058f]|$)|(?<![\u0590-\U0010ffff])[\u200c\u200d]+")
+_WIDTHS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MANY_MARKS = re.compile(r"([^\w\s\x00-\x7f]{33,})")
 
@@ -41,6 +53,7 @@ def clean(text: str) -> str:
     text = _CONTROLS.sub(" ", text)
     if text.isascii():
         return text
+    text = _WIDTHS.sub(" ", _JOINERS.sub("", _UNSEEN.sub("", text))).translate(_LIGATURES)
     parts = _MANY_MARKS.split(_LONE.sub("\ufffd", text))
     return "".join(part if place % 2 else unicodedata.normalize("NFC", part) for place, part in enumerate(parts))
 

@@ -50,21 +50,21 @@ def read_md(origin: Origin) -> Iterator[Loaded | Problem]:
 
 def read_html(origin: Origin) -> Iterator[Loaded | Problem]:
     """A web page: one document of its visible words, with its headings as sections."""
-    from clew.ingest.load.html import read
+    from clew.ingest.load.markup.html import read
 
     yield read(origin)
 
 
 def read_pdf(origin: Origin) -> Iterator[Loaded | Problem]:
     """A PDF: one document of the text of its pages."""
-    from clew.ingest.load.pdf import read
+    from clew.ingest.load.pdf.read import read
 
     yield read(origin)
 
 
 def read_docx(origin: Origin) -> Iterator[Loaded | Problem]:
     """A Word document: one document of its paragraphs and tables, with its headings as sections."""
-    from clew.ingest.load.docx import read
+    from clew.ingest.load.office.docx import read
 
     yield read(origin)
 

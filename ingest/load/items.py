@@ -11,7 +11,7 @@ from clew.graph.model import Chunk, Document
 from clew.graph.store import DocumentRecord
 from clew.ingest.structure.blocks import Block
 
-READER_VERSION = "1"  # grows when the same file would be read as another text
+READER_VERSION = "2"  # grows when the same file would be read as another text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Texts with marks: web pages, e-books, reStructuredText, Org, TeX and source code."""
