@@ -7,7 +7,7 @@ import difflib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from clew.ingest.resolution.log import Merged
     from clew.language_model import AnyExtractor
     from clew.retrieval.answer import Answer, Retrieval
+    from clew.retrieval.judge.spans import Read
+    from clew.retrieval.question.syntax import Parse
     from clew.retrieval.rank import Reasoner
     from clew.training import TrainReport
     from clew.views import EntityView, PathView, Status
@@ -164,7 +166,8 @@ class KnowledgeGraph:
         """
         from clew.retrieval.answer import answer
 
-        return answer(question, self.store, self.embedder, **self._retrieval_options(options))
+        chosen = self._retrieval_options(options)
+        return answer(question, self.store, self.embedder, parse=self._parse, read=self._read, **chosen)
 
     def retrieve(self, question: str, **options: Any) -> Retrieval:
         """The ranked chunks and the scored subgraph for a question, without an answer; options as in `ask`."""
@@ -183,6 +186,20 @@ class KnowledgeGraph:
         chosen["reason"] = self._reasoner(str(chosen.pop("reasoner")))
         chosen["generate"] = self._language.generator(str(chosen.pop("generator")))
         return chosen
+
+    @cached_property
+    def _parse(self) -> Parse:
+        """What parses questions, loaded on first use."""
+        from clew.question_syntax import question_parser
+
+        return question_parser(self.settings.extractor_model or None)
+
+    @cached_property
+    def _read(self) -> Read:
+        """What reads answers off passages, loaded on first use."""
+        from clew.retrieval.judge.spans import unread
+
+        return unread
 
     def _reasoner(self, name: str) -> Reasoner:
         from clew.reasoners import reasoner

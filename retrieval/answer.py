@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clew.graph.adjacency.adjacency import Subgraph
@@ -12,35 +13,28 @@ from clew.graph.errors import QueryError
 from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.candidates import Candidate, judge
+from clew.retrieval.compose import Asking
+from clew.retrieval.decide import Retrieval, decide
 from clew.retrieval.explain import EdgeRole, Explanation, Rescore, explain
 from clew.retrieval.generate.quote import Generator, quote, written
-from clew.retrieval.grade import EMPTY, grade
-from clew.retrieval.hybrid import TextHits, hybrid
+from clew.retrieval.grade import EMPTY, SURE, grade
+from clew.retrieval.hybrid import hybrid
+from clew.retrieval.judge.spans import Read, unread
+from clew.retrieval.judge.triples import with_direction
 from clew.retrieval.link import Question, Seeds, link
 from clew.retrieval.near_entities import namesakes, near_entities
 from clew.retrieval.paths import best_paths, find_ways
+from clew.retrieval.question.form import form_of
+from clew.retrieval.question.syntax import Parse, unparsed
 from clew.retrieval.rank import Reasoner, Scores, pagerank, rank_chunks
 from clew.retrieval.subgraph import expand
-from clew.retrieval.verbalize import Evidence, Library, Quote, path_evidence, text_evidence
+from clew.retrieval.tell import Telling
+from clew.retrieval.verbalize import Evidence, Library, Quote
 
 if TYPE_CHECKING:
     from clew.graph.embeddings.embeddings import Embedder
 
 LONGEST = 10_000  # characters of a question
-
-
-@dataclass(frozen=True)
-class Retrieval:
-    """What was found before anything is said: ranked `chunks`, `seeds`, the `subgraph` with its `scores`, and the
-    milliseconds each step took."""
-
-    question: Question
-    seeds: Seeds
-    text: TextHits
-    subgraph: Subgraph
-    scores: Scores
-    chunks: tuple[Hit, ...]
-    timings: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -90,13 +84,18 @@ def answer(
     *,
     reason: Reasoner = pagerank,
     generate: Generator = quote,
+    parse: Parse = unparsed,
+    read: Read = unread,
     k: int = 5,
     budget: int = 2000,
     hops: int = 3,
     paths: int = 8,
+    sure: float = SURE,
 ) -> Answer:
     """The answer to one question: `k` chunks and candidates, a subgraph of `budget` nodes, `paths` of at most `hops`
-    triples. Raises QueryError for an empty or far too long question."""
+    triples. `parse` gives the question's syntax and `read` the spans of passages that answer; without them only paths
+    and triples do. Nothing is answered that is less probable than `sure`. Raises QueryError for an empty or far too
+    long question."""
     question = _checked(question)
     clock = _Clock()
     if not len(store.adjacency().chunks):
@@ -104,30 +103,30 @@ def answer(
     found = retrieve(question, store, embedder, k=k, reason=reason, budget=budget, hops=hops)
     clock.skip()
     ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
+    ways = with_direction(ways, form_of(parse(question)), found.seeds, parse)
     verdict = judge(found.question, found.seeds, ways, k=k)
-    chosen = best_paths(ways, verdict.proof, k=max(paths, len(verdict.proof)))
     clock.lap("paths")
+    asking = Asking(store, parse, read, partial(look, store=store, embedder=embedder))
+    decision = decide(asking, found, verdict, k=k)
+    clock.lap("read")
+    chosen = best_paths(ways, decision.ways, k=max(paths, len(decision.ways)))
     sources = [source.chunk for path, _ in chosen for triple in path.triples for source in triple.sources[:4]]
-    library = Library.fetch(store, [*sources, *(hit.id for hit in found.chunks)])
+    library = Library.fetch(store, [*sources, *(hit.id for hit in found.chunks), *decision.chunks])
     ranked = [library.chunks[hit.id] for hit in found.chunks if hit.id in library.chunks]
-    graded = grade(found.question, found.seeds, found.text, verdict, ranked)
+    graded = grade(found.question, found.seeds, found.text, decision, ranked, sure=sure)
+    names = {id_: node.name for id_, node in ways.nodes.items()} | decision.names
     clock.lap("grade")
-    names = {id_: node.name for id_, node in ways.nodes.items()}
-    best = verdict.candidates[0] if verdict.candidates else None
-    ends = {candidate.id: candidate.name for candidate in verdict.candidates}
-    proved = [
-        (path, ends.get(ways.end(way).id, best.name) if best and way in verdict.proof else "") for path, way in chosen
-    ]
-    evidence = _numbered(found, proved if graded.enough and best else [], names, library)
+    told = Telling(found, decision if graded.enough else None, chosen, names, library)
+    evidence, shown = told.evidence()
     clock.lap("verbalize")
     text, tokens = written(generate(question, evidence)) if graded.enough else (graded.reason, 0)
     clock.lap("generate")
     return Answer(
         question=question,
         text=text,
-        candidates=verdict.candidates if graded.enough else (),
-        paths=tuple(path for path, _ in chosen) if graded.enough else (),
-        evidence=tuple(evidence) if graded.enough else (),
+        candidates=decision.candidates if graded.enough else (),
+        paths=shown if graded.enough else (),
+        evidence=tuple(evidence),
         abstained=not graded.enough,
         reason=graded.reason,
         seeds=_seeds(found.seeds, store),
@@ -138,6 +137,12 @@ def answer(
         tokens=tokens,
         rescore=_rescorer(found, store, reason, k=k, hops=hops),
     )
+
+
+def look(text: str, *, store: GraphStore, embedder: Embedder) -> tuple[Question, Seeds, Sequence[Hit]]:
+    """The question linked, and the text that words and vectors find for it: what a step of a question needs."""
+    asked, seeds = link(text, store, embedder)
+    return asked, seeds, hybrid(asked.text, asked.vector, store).chunks
 
 
 def _rescorer(found: Retrieval, store: GraphStore, reason: Reasoner, *, k: int, hops: int) -> Rescore:
@@ -216,16 +221,6 @@ class _Clock:
         now = time.perf_counter()
         self.laps[step] = round((now - self._last) * 1000, 3)
         self._last = now
-
-
-def _numbered(
-    found: Retrieval, paths: list[tuple[ReasoningPath, str]], names: Mapping[str, str], library: Library
-) -> list[Evidence]:
-    """Evidence from the paths, then from the text they do not quote."""
-    evidence = path_evidence(paths, names, library)
-    seen: list[Quote] = [quote for item in evidence for quote in item.quotes]
-    texts = [(hit.id, hit.score) for hit in found.chunks]
-    return evidence + text_evidence(found.question.text, texts, library, first=len(evidence) + 1, seen=seen)
 
 
 def _title(chunk_id: str, library: Library) -> str:

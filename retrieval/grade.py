@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clew.graph.model import Chunk
-from clew.retrieval.candidates import Verdict
+from clew.retrieval.decide import Decision
 from clew.retrieval.hybrid import TextHits
 from clew.retrieval.link import LINKED_CHARACTERS, Question, Seeds
 from clew.retrieval.question_words import content_words
@@ -15,6 +15,7 @@ from clew.retrieval.verbalize import printable
 NEAR = 0.5  # cosine from which a chunk is about the question even where it shares no word
 FAR = 0.25  # cosine below which it is not, whatever words it shares
 OVERLAP = 0.5  # share of the question's content words that a chunk must have otherwise
+SURE = 0.35  # probability from which an answer is given
 NAMED = 0.3  # weight from which a name in the question counts as found
 
 EMPTY = "The knowledge base is empty: add documents with `clew ingest`."
@@ -28,8 +29,11 @@ class Grade:
     reason: str = ""
 
 
-def grade(question: Question, seeds: Seeds, text: TextHits, verdict: Verdict, chunks: Sequence[Chunk]) -> Grade:
-    """The grade of what linking, text search and paths found; `chunks` are the best ranked ones."""
+def grade(
+    question: Question, seeds: Seeds, text: TextHits, decision: Decision, chunks: Sequence[Chunk], *, sure: float = SURE
+) -> Grade:
+    """The grade of what was decided, and of the text that was found; `chunks` are the best ranked ones. Nothing that is
+    less probable than `sure` is answered."""
     note = (
         f"Only the first {LINKED_CHARACTERS:,} characters of the question were searched for names."
         if len(question.text) > LINKED_CHARACTERS
@@ -39,12 +43,12 @@ def grade(question: Question, seeds: Seeds, text: TextHits, verdict: Verdict, ch
     if not words:
         return Grade(False, "The question has no word to look for: name a thing and ask something about it.")
     named = [span for span in seeds.spans if span.weight >= NAMED]
-    overlap = _overlap(words, chunks)
-    if verdict.candidates and named:
+    if decision.name and decision.probability >= sure:
         return Grade(True, note)
     if seeds.missing and not named and not _mentioned(seeds.missing, chunks):
         missing = ", ".join(f"“{printable(name)}”" for name in seeds.missing)
         return Grade(False, f"Looked for {missing}: no entity of that name and no text that mentions it is here.")
+    overlap = _overlap(words, chunks)
     if not named and (text.best_cosine < FAR or (text.best_cosine < NEAR and overlap < OVERLAP)):
         looked = ", ".join(f"“{printable(word)}”" for word in words[:8])
         return Grade(
@@ -52,9 +56,7 @@ def grade(question: Question, seeds: Seeds, text: TextHits, verdict: Verdict, ch
             f"Looked for {looked}: the question names no entity of this knowledge base, and no text is near enough "
             f"(best similarity {text.best_cosine:.2f}, at most {overlap:.0%} of the words in one passage).",
         )
-    found = ", ".join(f"“{printable(span.text)}”" for span in named)
-    why = f"No path from {found} answers this" if found else "The question names no entity that paths start from"
-    return Grade(True, f"{why}; the nearest text is quoted. {note}".strip())
+    return Grade(False, f"The documents do not say. {note}".strip())
 
 
 def _overlap(words: Sequence[str], chunks: Sequence[Chunk]) -> float:

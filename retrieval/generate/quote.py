@@ -24,24 +24,26 @@ def written(pieces: Iterator[str]) -> tuple[str, int]:
 
 
 def quote(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:  # noqa: ARG001 - the Generator type has it
-    """The answer with its numbers, then every step with its source sentence; where no path answers, the nearest
+    """The answer with its numbers, then every step with its source sentence; where nothing answers, the nearest
     sentences, said to be no more than that. Every line that states something cites a number."""
-    proof = {item.path for item in evidence if item.answer}
-    steps = [item for item in evidence if item.path is not None and item.path in proof]
-    if not steps:
+    answers = list(dict.fromkeys(item.answer for item in evidence if item.answer))
+    if not answers:
         yield from _quoted(evidence)
         return
-    answers = list(dict.fromkeys(item.answer for item in steps if item.answer))
+    last = max(place for place, item in enumerate(evidence) if item.answer)
     for answer in answers:
-        numbers = "".join(f" [{item.number}]" for item in steps if item.answer == answer)
+        numbers = "".join(f" [{item.number}]" for item in evidence if item.answer == answer)
         yield f"{answer}{numbers}.\n"
-    for item in steps:
+    for item in evidence[: last + 1]:
         yield f"{item.statement} [{item.number}]{_source(item)}\n"
 
 
 def _source(item: Evidence) -> str:
     first = item.quotes[0] if item.quotes else None
-    return f" “{printable(first.text)}” ({printable(first.title or first.uri)})" if first else ""
+    if first is None:
+        return ""
+    said, place = printable(first.text), printable(first.title or first.uri)
+    return f" ({place})" if said == item.statement else f" “{said}” ({place})"
 
 
 def _quoted(evidence: Sequence[Evidence]) -> Iterator[str]:
@@ -49,7 +51,7 @@ def _quoted(evidence: Sequence[Evidence]) -> Iterator[str]:
     if not texts:
         yield "Nothing was found.\n"
         return
-    yield "No path in the graph answers this. The nearest sentences are:\n"
+    yield "The documents do not say. The nearest sentences are:\n"
     for item in texts:
         first = item.quotes[0]
         yield f"“{printable(first.text)}” ({printable(first.title or first.uri)}) [{item.number}]\n"

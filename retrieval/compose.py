@@ -1,0 +1,120 @@
+"""One question, or one step of it, from its text to judged answers; and questions of several steps put together.
+
+A step is a question of its own: what it finds is put in the place of its description, and the question that results is
+asked next. The question as it stands competes with what its steps give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from clew.graph.model import Mention
+from clew.graph.store import GraphStore, Hit
+from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
+from clew.retrieval.judge.triples import TripleAnswer, match_triples
+from clew.retrieval.judge.weigh import Judged, joined, weigh
+from clew.retrieval.link import Question, Seeds
+from clew.retrieval.paths import Way
+from clew.retrieval.question.form import Form, form_of
+from clew.retrieval.question.steps import first_step
+from clew.retrieval.question.syntax import Parse
+
+READ = 10  # passages read for a question
+MOST_STEPS = 4
+INNER = 2  # answers of a step that are put in
+FAINT = 0.08  # an answer of a step less likely than this is not put in
+WHOLE = 0.75  # how sure the question as it stands is beside its steps: a described thing is easily taken for another
+STEPPED = 0.9  # what each step takes off
+
+Paths = Sequence[tuple[str, str, float, tuple[Way, ...]]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one question came to: its form, what was read, and the answers, likeliest first."""
+
+    question: str
+    form: Form
+    passages: tuple[Passage, ...]
+    spans: tuple[SpanAnswer, ...]
+    triples: tuple[TripleAnswer, ...]
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """All that asking needs: the store, the parser, the reader, and `look`, which links a question and finds text."""
+
+    store: GraphStore
+    parse: Parse
+    read: Read
+    look: Callable[[str], tuple[Question, Seeds, Sequence[Hit]]]
+
+    def one(self, text: str, question: Question, seeds: Seeds, hits: Sequence[Hit], paths: Paths = ()) -> Outcome:
+        """The answers to the question as it stands."""
+        form = form_of(self.parse(text))
+        passages = self.passages(hits)
+        mentions: dict[str, list[Mention]] = {}
+        for mention in self.store.mentions(chunks=[passage.chunk.id for passage in passages]):
+            mentions.setdefault(mention.chunk, []).append(mention)
+        spans = read_spans(text, form, passages, mentions, self.read)
+        triples = match_triples(question, seeds, form, self.store, self.parse)
+        judged = weigh(spans, triples, paths)
+        return Outcome(text, form, tuple(passages), tuple(spans), tuple(triples), tuple(judged))
+
+    def passages(self, hits: Sequence[Hit]) -> list[Passage]:
+        """The chunks of these hits with what stands above them, best first."""
+        kept = list(hits)[:READ]
+        chunks = {chunk.id: chunk for chunk in self.store.chunks([hit.id for hit in kept])}
+        titles = {
+            document.id: document.title
+            for document in self.store.documents(sorted({chunk.document for chunk in chunks.values()}))
+        }
+        top = max((hit.score for hit in kept), default=1.0) or 1.0
+        found = []
+        for hit in kept:
+            chunk = chunks.get(hit.id)
+            if chunk is not None and chunk.text.strip():
+                above = [part for part in dict.fromkeys((titles.get(chunk.document, ""), *chunk.headings)) if part]
+                heading = ". ".join(part for part in above if not chunk.text.lstrip().startswith(part))
+                found.append(Passage(chunk, heading, max(0.0, min(1.0, hit.score / top))))
+        return found
+
+    def stepped(self, outcome: Outcome) -> list[Judged]:
+        """The answers of the question, those that its steps lead to among them."""
+        composed = self._steps(outcome.question, outcome.form, MOST_STEPS)
+        if composed is None:
+            return list(outcome.judged)
+        whole = [replace(one, probability=one.probability * WHOLE) for one in outcome.judged]
+        return joined([*whole, *composed])
+
+    def asked(self, text: str) -> list[Judged]:
+        """The answers to a question of its own, text and triples alone."""
+        return self._asked(text, 1)
+
+    def _steps(self, text: str, form: Form, left: int) -> list[Judged] | None:
+        step = first_step(form.syntax) if left > 1 else None
+        if step is None:
+            return None
+        answers: list[Judged] = []
+        inner = self._asked(step.asks, left - 1)
+        for thing in [one for one in inner if one.probability >= FAINT][:INNER]:
+            outer = self._asked(step.put_in(text, thing.name), left - 1)
+            for one in outer[:INNER]:
+                if one.name.casefold() == thing.name.casefold():
+                    continue
+                sure = STEPPED * thing.probability * one.probability
+                answers.append(replace(one, probability=sure, before=(*thing.before, thing, *one.before)))
+        return answers
+
+    def _asked(self, text: str, left: int) -> list[Judged]:
+        question, seeds, hits = self.look(text)
+        outcome = self.one(text, question, seeds, hits)
+        own = [replace(one, question=text) for one in outcome.judged[:5]]
+        composed = self._steps(text, outcome.form, left)
+        return (
+            own
+            if composed is None
+            else joined([*(replace(o, probability=o.probability * WHOLE) for o in own), *composed])
+        )

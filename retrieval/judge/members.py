@@ -1,0 +1,91 @@
+"""All members of an answer: what stands beside it in a coordination, and what other triples of its relation say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clew.graph.model import name_key
+from clew.retrieval.judge.triples import TripleAnswer
+from clew.retrieval.judge.weigh import Judged
+from clew.retrieval.question.form import Form
+from clew.retrieval.question.syntax import Parse, Syntax
+
+LONGEST = 400  # characters of a sentence that is parsed for its coordinations
+MOST = 25
+_SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|;|\band\b|\bor\b|&)\s*")
+
+
+def members(best: Judged, form: Form, triples: Sequence[TripleAnswer], parse: Parse) -> tuple[str, ...]:
+    """The names of all members of the answer, in the order of the text; only its own where it is no list."""
+    if form.kind in {"number", "when", "why", "how", "yes-no", "choice"}:
+        return (best.name,)
+    names = [*_told(best, triples), *_coordinated(best, parse)]
+    if name_key(best.name) not in {name_key(name) for name in names}:
+        names.insert(0, best.name)
+    kept: list[str] = []
+    for name in names:
+        key = name_key(name)
+        if not any(key == name_key(other) or f" {key} " in f" {name_key(other)} " for other in kept):
+            kept = [other for other in kept if f" {name_key(other)} " not in f" {key} "]
+            kept.append(name)
+    return tuple(kept[:MOST])
+
+
+def _told(best: Judged, triples: Sequence[TripleAnswer]) -> list[str]:
+    """The other ends of the triples that say the same of the same thing."""
+    ground = next((ground.triple for ground in best.grounds if ground.triple), None)
+    if ground is None or best.grounds[0].triple is None:
+        return []
+    named = ground.triple.head if ground.forward else ground.triple.tail_id
+    same = [
+        one
+        for one in triples
+        if one.triple.relation == ground.triple.relation
+        and one.forward == ground.forward
+        and (one.triple.head if one.forward else one.triple.tail_id) == named
+    ]
+    return [
+        one.node.name for one in sorted(same, key=lambda one: min((s.start for s in one.triple.sources), default=0))
+    ]
+
+
+def _coordinated(best: Judged, parse: Parse) -> list[str]:
+    """What is coordinated with the span in its sentence."""
+    span = best.grounds[0].span if best.grounds else None
+    if span is None or span.end <= span.start or _SEPARATOR.search(span.text):
+        return []
+    low, high = span.sentence
+    text = span.passage.chunk.text[low:high]
+    if len(text) > LONGEST or not _SEPARATOR.search(text):
+        return []
+    syntax = parse(text)
+    inside = [
+        at for at in range(len(syntax)) if syntax.starts[at] < span.end - low and syntax.ends[at] > span.start - low
+    ]
+    heads = [at for at in inside if syntax.heads[at] not in inside]
+    if len(heads) != 1:
+        return []
+    first = heads[0]
+    while syntax.deps[first] == "conj" and syntax.tags[syntax.heads[first]] in {"NOUN", "PROPN", "NUM"}:
+        first = syntax.heads[first]
+    group = [first, *(kid for kid in syntax.children[first] if syntax.deps[kid] == "conj")]
+    if len(group) < 2 or any(syntax.tags[at] not in {"NOUN", "PROPN", "NUM", "X", "SYM"} for at in group):
+        return []
+    if any(word.casefold() in {"or", "but"} for at in group for word in _conjunctions(syntax, at)):
+        return []
+    return [_own(syntax, at) for at in group]
+
+
+def _conjunctions(syntax: Syntax, at: int) -> list[str]:
+    return [syntax.words[kid] for kid in syntax.children[at] if syntax.deps[kid] == "cc"]
+
+
+def _own(syntax: Syntax, at: int) -> str:
+    """The member's own words, without its conjunction, preposition and the members after it."""
+    left_out = {"conj", "cc", "punct", "case", "appos", "acl", "acl:relcl", "parataxis"}
+    dropped = {low for kid in syntax.children[at] if syntax.deps[kid] in left_out for low in syntax.below(kid)}
+    own = [token for token in syntax.below(at) if token not in dropped]
+    while own and syntax.tags[own[0]] in {"DET", "PUNCT", "CCONJ"}:
+        own.pop(0)
+    return " ".join(syntax.said(own).split()) or syntax.words[at]

@@ -1,0 +1,178 @@
+"""Triples that answer at once: one end is named in the question, the relation is what is asked, and the direction is
+the one that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from clew.graph.model import Triple
+from clew.graph.store import GraphStore
+from clew.retrieval.judge.spans import type_fit
+from clew.retrieval.judge.wording import meaning, same_word, share
+from clew.retrieval.link import Question, Seeds
+from clew.retrieval.paths import Found, Node, name_nodes
+from clew.retrieval.question.form import Form
+from clew.retrieval.question.syntax import Parse, Syntax
+
+MOST = 400  # triples looked at around the named entities
+NAMED = 0.25  # weight from which a name counts
+_BY = "by"
+
+
+@dataclass(frozen=True, slots=True)
+class TripleAnswer:
+    """`node`, the end of `triple` that the question does not name, may answer; `forward` where that is the tail."""
+
+    triple: Triple
+    node: Node
+    forward: bool
+    features: Mapping[str, float]
+
+
+def match_triples(question: Question, seeds: Seeds, form: Form, store: GraphStore, parse: Parse) -> list[TripleAnswer]:
+    """The triples at the entities that the question names whose relation it asks for, best relation first."""
+    named: dict[str, tuple[int, float]] = {}
+    for number, span in enumerate(seeds.spans):
+        for id_, weight in span.entities:
+            if weight >= NAMED * max(1.0, span.weight) or weight >= NAMED:
+                named[id_] = (number, weight)
+    if not named:
+        return []
+    triples = [triple for triple in store.neighborhood(sorted(named), limit=MOST) if _stands(triple)]
+    nodes = name_nodes(store, triples)
+    found = []
+    for triple in triples:
+        for end, other, forward in ((triple.head, triple.tail_id, True), (triple.tail_id, triple.head, False)):
+            if end not in named or other in named:
+                continue
+            number, weight = named[end]
+            outside = _outside(question.text, seeds, number)
+            asked = meaning(outside)
+            fits = relation_fit(question, asked, triple.relation, nodes[other].name)
+            if fits <= 0.2:
+                continue
+            span = seeds.spans[number]
+            features = {
+                "relation": fits,
+                "direction": direction(
+                    form,
+                    (span.start, span.end),
+                    triple.relation,
+                    forward=forward,
+                    verbal=_verbal(triple.relation, parse),
+                ),
+                "confidence": triple.confidence,
+                "named": min(weight, 1.0),
+                "type": type_fit(form, nodes[other].name, nodes[other].type),
+            }
+            found.append(TripleAnswer(triple, nodes[other], forward, features))
+    return sorted(found, key=lambda one: (-one.features["relation"] - one.features["direction"], one.triple.id))
+
+
+def with_direction(found: Found, form: Form, seeds: Seeds, parse: Parse) -> Found:
+    """The ways without those of one step that are read against the direction that the question asks for."""
+    kept = []
+    for way in found.ways:
+        if len(way.edges) == 1 and 0 <= way.span < len(seeds.spans):
+            span, triple = seeds.spans[way.span], found.path(way).triples[0]
+            verbal = _verbal(triple.relation, parse)
+            name = (span.start, span.end)
+            if direction(form, name, triple.relation, forward=way.forward[0], verbal=verbal) < 0:
+                continue
+        kept.append(way)
+    return replace(found, ways=tuple(kept))
+
+
+def _verbal(relation: str, parse: Parse) -> bool:
+    """Whether a relation's name is a verb, as it stands between two names."""
+    syntax = parse(f"Alice {relation} Bob.")
+    return not len(syntax) or any(syntax.acts(at) for at in range(len(syntax)))
+
+
+def _stands(triple: Triple) -> bool:
+    """Whether some source says it as a fact that still holds."""
+    return any(not {"negated", "past", "future"} & set(source.flags) for source in triple.sources)
+
+
+def _outside(text: str, seeds: Seeds, number: int) -> str:
+    """The question without the name."""
+    span = seeds.spans[number]
+    return f"{text[: span.start]} {text[span.end :]}"
+
+
+def relation_fit(question: Question, asked: Sequence[str], relation: str, answer: str) -> float:
+    """How well a relation's name says what is asked, 0..1: in the same words, or near in meaning."""
+    own = meaning(relation)
+    if not own:
+        return 0.0
+    said = share(own, asked)
+    left = [word for word in asked if word not in meaning(answer)]
+    covered = share(left, own)
+    near = question.relations.get(relation)
+    meant = float(near.max()) if near is not None and len(near) else 0.0
+    return max(0.75 * said + 0.25 * covered if said else 0.0, 0.8 * meant)
+
+
+def direction(form: Form, name: tuple[int, int], relation: str, *, forward: bool, verbal: bool) -> float:
+    """Whether the triple is read the way the question asks: 1 it is, -1 it is the inverse, 0 the syntax does not say.
+    `forward` where the question names the head; `verbal` where the relation is a verb ("owns"), not a noun
+    ("manager", which the tail is to the head, or "manager of", which the head is to the tail)."""
+    role = _role(form, name) or _owned(form, name, relation)
+    if role == 0:
+        return 0.0
+    last = relation.casefold().split()[-1:]
+    head_acts = last != [_BY] if verbal else last == ["of"]
+    return 1.0 if ((role > 0) == head_acts) == forward else -1.0
+
+
+def _role(form: Form, name: tuple[int, int]) -> int:
+    """What the named thing is to the verb that is asked: 1 it acts, -1 it is acted on, 0 unknown or no verb."""
+    syntax = form.syntax
+    if form.predicate < 0 or not len(syntax) or not syntax.acts(form.predicate):
+        return 0
+    token = _argument_of(syntax, form.predicate, name)
+    if token < 0:
+        return 0
+    dep, passive = syntax.deps[token], syntax.passive(form.predicate)
+    if not dep.startswith("obl"):
+        return {"nsubj": -1 if passive else 1, "nsubj:pass": -1, "obj": -1, "iobj": -1}.get(dep, 0)
+    if passive and _BY in syntax.cases(token):
+        return 1
+    return -1 if form.role == "agent" else 0
+
+
+def _owned(form: Form, name: tuple[int, int], relation: str) -> int:
+    """-1 where the question asks for the relation's noun of the named thing ("X's manager", "the manager of X")."""
+    syntax = form.syntax
+    nouns = meaning(relation)
+    for at in range(len(syntax)):
+        if syntax.tags[at] != "NOUN" or not any(same_word(syntax.lemmas[at], noun) for noun in nouns):
+            continue
+        for kid in syntax.children[at]:
+            inside = syntax.starts[kid] < name[1] and name[0] < syntax.ends[kid]
+            if inside and syntax.deps[kid].startswith("nmod"):
+                return -1
+    return 0
+
+
+def _argument_of(syntax: Syntax, predicate: int, name: tuple[int, int]) -> int:
+    """The argument of the predicate that the name stands in; -1 where it is none."""
+    inside = [at for at in range(len(syntax)) if syntax.starts[at] < name[1] and syntax.ends[at] > name[0]]
+    for at in inside:
+        chain = list(syntax.above(at))
+        for below, head in pairwise(chain):
+            if head == predicate:
+                return below if _is_head(syntax, below, inside) else -1
+    return -1
+
+
+def _is_head(syntax: Syntax, argument: int, inside: Sequence[int]) -> bool:
+    """Whether the argument is the name itself, or a noun that merely says what the name is ("the account B2")."""
+    return argument in inside or any(
+        syntax.heads[at] == argument
+        and syntax.deps[at] in {"flat", "appos", "compound", "nmod", "nmod:desc", "nummod"}
+        and syntax.child(at, "case") < 0
+        for at in inside
+    )

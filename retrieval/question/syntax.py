@@ -1,0 +1,94 @@
+"""A parsed question as plain columns; whoever has a parser hands one in as a callable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """A text with its tokens by Universal Dependencies: `heads[i] == i` for a root; `starts` and `ends` are offsets in
+    `text`. Empty columns where there is no parser: what reads it then knows of no syntax."""
+
+    text: str
+    words: tuple[str, ...] = ()
+    lemmas: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    deps: tuple[str, ...] = ()
+    heads: tuple[int, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """The tokens that hang on each token, in order."""
+        found: list[list[int]] = [[] for _ in self.words]
+        for index, head in enumerate(self.heads):
+            if head != index:
+                found[head].append(index)
+        return tuple(map(tuple, found))
+
+    def child(self, index: int, *deps: str) -> int:
+        """The first token that hangs on `index` by one of these relations (subtypes count); -1 where none does."""
+        for kid in self.children[index]:
+            if {self.deps[kid], self.deps[kid].partition(":")[0]} & set(deps):
+                return kid
+        return -1
+
+    def below(self, index: int) -> list[int]:
+        """`index` and all tokens below it, in order."""
+        found, stack = {index}, [index]
+        while stack:
+            for kid in self.children[stack.pop()]:
+                if kid not in found:
+                    found.add(kid)
+                    stack.append(kid)
+        return sorted(found)
+
+    def above(self, index: int) -> Iterator[int]:
+        """`index`, its head, that one's head, up to the root."""
+        seen: set[int] = set()
+        while index not in seen:
+            seen.add(index)
+            yield index
+            index = self.heads[index]
+
+    def acts(self, index: int) -> bool:
+        """Whether the token is a verb, or a word that an auxiliary makes one ("did she interview ...?")."""
+        return self.tags[index] == "VERB" or self.child(index, "aux") >= 0
+
+    def passive(self, index: int) -> bool:
+        """Whether the token is a verb in the passive: with a form of "be" and no "-ing"."""
+        if self.child(index, "aux:pass", "nsubj:pass") >= 0 and not self.words[index].casefold().endswith("ing"):
+            return True
+        being = any(self.deps[kid].startswith("aux") and self.lemmas[kid] == "be" for kid in self.children[index])
+        return being and self.tags[index] == "VERB" and not self.words[index].casefold().endswith("ing")
+
+    def cases(self, index: int) -> set[str]:
+        """The prepositions of the token, lower case."""
+        return {self.words[kid].casefold() for kid in self.children[index] if self.deps[kid] == "case"}
+
+    def said(self, tokens: Iterable[int]) -> str:
+        """The stretch of the text from the first of these tokens to the last."""
+        own = sorted(tokens)
+        return self.text[self.starts[own[0]] : self.ends[own[-1]]] if own else ""
+
+    def phrase(self, index: int) -> str:
+        """The stretch of the text that hangs on `index`."""
+        return self.said(self.below(index))
+
+
+Parse = Callable[[str], Syntax]
+
+
+def unparsed(text: str) -> Syntax:
+    """The text without any syntax: what there is where no parser is."""
+    return Syntax(text)
+
+
+__all__ = ["Parse", "Syntax", "unparsed"]
