@@ -190,9 +190,10 @@ class KnowledgeGraph:
     @cached_property
     def _parse(self) -> Parse:
         """What parses questions, loaded on first use."""
+        from clew.ingest.parser import SHIPPED
         from clew.question_syntax import question_parser
 
-        return question_parser(self.settings.extractor_model or None)
+        return question_parser(SHIPPED)
 
     @cached_property
     def _read(self) -> Read:

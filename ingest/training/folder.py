@@ -13,7 +13,7 @@ import numpy.typing as npt
 import spacy
 from spacy.language import Language
 
-from clew.ingest.parser.component import LABELS, LEMMAS, NETWORK, RELATIONS, TOKENIZER, feed, open_session
+from clew.ingest.parser.network import LABELS, LEMMAS, NETWORK, RELATIONS, TOKENIZER, feed, open_session
 from clew.ingest.parser.word_pieces import WordPieces
 from clew.ingest.training.export import Graph
 from clew.ingest.training.labels import Labels

@@ -16,7 +16,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from clew.graph.embeddings.embeddings import default_folder
-from clew.ingest.parser.component import Parser, feed, open_session
+from clew.ingest.parser.component import Parser
+from clew.ingest.parser.network import feed, open_session
 from clew.ingest.parser.word_pieces import WordPieces
 from clew.ingest.training.entities import TAGS
 from clew.ingest.training.export import Graph
