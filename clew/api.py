@@ -161,8 +161,8 @@ class KnowledgeGraph:
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
 
-        `options` override the settings `reasoner`, `generator`, `k`, `budget`, `hops` and `paths` for this question.
-        Raises QueryError on an empty or overlong question.
+        `options` override the settings `reasoner`, `generator`, `k`, `budget`, `hops`, `paths` and `sure` for this
+        question. Raises QueryError on an empty or overlong question.
         """
         from clew.retrieval.answer import answer
 
@@ -174,11 +174,11 @@ class KnowledgeGraph:
         from clew.retrieval.answer import retrieve
 
         options = self._retrieval_options(options)
-        options = {name: value for name, value in options.items() if name not in {"paths", "generate"}}
+        options = {name: value for name, value in options.items() if name not in {"paths", "generate", "sure"}}
         return retrieve(question, self.store, self.embedder, **options)
 
     def _retrieval_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        names = ("reasoner", "generator", "k", "budget", "hops", "paths")
+        names = ("reasoner", "generator", "k", "budget", "hops", "paths", "sure")
         unknown = sorted(set(options) - set(names))
         if unknown:
             raise SettingsError(f"There is no option called {unknown[0]!r} here.", hint=f"Use: {', '.join(names)}.")
@@ -198,9 +198,9 @@ class KnowledgeGraph:
     @cached_property
     def _read(self) -> Read:
         """What reads answers off passages, loaded on first use."""
-        from clew.retrieval.judge.spans import unread
+        from clew.retrieval.reader.reader import open_reader
 
-        return unread
+        return open_reader(threads=self.settings.threads or None).read
 
     def _reasoner(self, name: str) -> Reasoner:
         from clew.reasoners import reasoner

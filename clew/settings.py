@@ -76,6 +76,7 @@ class Settings:
     budget: int = 2000
     hops: int = 3
     paths: int = 8
+    sure: float = 0.35
     generator: str = "quote"
     llm_url: str = ""
     llm_model: str = ""
@@ -119,6 +120,7 @@ RULES: dict[str, Rule] = {
     "budget": Rule("most entities in a question's subgraph", low=10, high=1_000_000),
     "hops": Rule("most triples in a reasoning path", low=1, high=6),
     "paths": Rule("most reasoning paths in an answer", low=1, high=1_000),
+    "sure": Rule("probability below which nothing is answered", low=0, high=1),
     "generator": Rule("what writes answers: quotes, or a language model", choices=("llm", "quote")),
     "llm_url": Rule(
         "base address of an OpenAI-compatible endpoint (empty: OPENAI_BASE_URL)",

@@ -117,9 +117,9 @@ def answer(
     names = {id_: node.name for id_, node in ways.nodes.items()} | decision.names
     clock.lap("grade")
     told = Telling(found, decision if graded.enough else None, chosen, names, library)
-    evidence, shown = told.evidence()
+    evidence, shown = told.evidence() if graded.enough or graded.nearest else ([], ())
     clock.lap("verbalize")
-    text, tokens = written(generate(question, evidence)) if graded.enough else (graded.reason, 0)
+    text, tokens = written(generate(question, evidence)) if evidence else (graded.reason, 0)
     clock.lap("generate")
     return Answer(
         question=question,
@@ -127,7 +127,7 @@ def answer(
         candidates=decision.candidates if graded.enough else (),
         paths=shown if graded.enough else (),
         evidence=tuple(evidence),
-        abstained=not graded.enough,
+        abstained=not graded.enough and (generate is quote or not evidence),
         reason=graded.reason,
         seeds=_seeds(found.seeds, store),
         chunks=tuple((hit.id, _title(hit.id, library), hit.score) for hit in found.chunks),

@@ -23,10 +23,12 @@ EMPTY = "The knowledge base is empty: add documents with `clew ingest`."
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`enough` to say something; `reason` why not, or what the reader must know."""
+    """`enough` to answer; `reason` why not, or what the reader must know; `nearest` where the text found is at least
+    about what is asked, so that it may be quoted."""
 
     enough: bool
     reason: str = ""
+    nearest: bool = False
 
 
 def grade(
@@ -56,7 +58,7 @@ def grade(
             f"Looked for {looked}: the question names no entity of this knowledge base, and no text is near enough "
             f"(best similarity {text.best_cosine:.2f}, at most {overlap:.0%} of the words in one passage).",
         )
-    return Grade(False, f"The documents do not say. {note}".strip())
+    return Grade(False, f"The documents do not say. {note}".strip(), nearest=True)
 
 
 def _overlap(words: Sequence[str], chunks: Sequence[Chunk]) -> float:

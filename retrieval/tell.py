@@ -40,14 +40,15 @@ class Telling:
             for item, path in self._steps(self.decision):
                 place = None
                 if path is not None:
-                    place = shown.index(path) if path in shown else len(shown)
-                    shown += [path] if place == len(shown) else []
+                    places = [number for number, other in enumerate(shown) if _same(path, other)]
+                    place = places[0] if places else len(shown)
+                    shown += [] if places else [path]
                 numbered.append(replace(item, path=place))
         numbered = _merged(numbered)
         seen = [quote for item in numbered for quote in item.quotes]
         texts = [(hit.id, hit.score) for hit in self.found.chunks]
         more = text_evidence(self.found.question.text, texts, self.library, first=len(numbered) + 1, seen=seen)
-        others = [path for path, _ in self.chosen if path not in shown]
+        others = [path for path, _ in self.chosen if not any(_same(path, other) for other in shown)]
         return numbered + more, (*shown, *others)
 
     def _steps(self, decision: Decision) -> list[tuple[Evidence, ReasoningPath | None]]:
@@ -87,6 +88,10 @@ class Telling:
         return []
 
 
+def _same(path: ReasoningPath, other: ReasoningPath) -> bool:
+    return (path.triples, path.forward) == (other.triples, other.forward)
+
+
 def _merged(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Each statement once, numbered from 1; what any of its twins supports it supports."""
     kept: dict[tuple[str, tuple[Quote, ...]], Evidence] = {}
@@ -94,7 +99,7 @@ def _merged(evidence: Sequence[Evidence]) -> list[Evidence]:
         key = (item.statement, item.quotes)
         known = kept.get(key)
         if known is None:
-            kept[key] = replace(item, number=len(kept) + 1)
+            kept[key] = replace(item, number=len(kept) + 1, step=True)
         elif item.answer and not known.answer:
             kept[key] = replace(known, answer=item.answer)
     return list(kept.values())

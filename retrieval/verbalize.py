@@ -30,7 +30,8 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A numbered statement with the sentences that say it; `path` is the place of its path in the answer's, None for
-    plain text. `answer` is the candidate that it supports as the last step of a path, else empty."""
+    plain text. `answer` is the candidate that it supports as the last step, else empty; `step` where the answer rests
+    on it."""
 
     number: int
     statement: str
@@ -38,6 +39,7 @@ class Evidence:
     path: int | None
     score: float
     answer: str = ""
+    step: bool = False
 
 
 def printable(text: str) -> str:

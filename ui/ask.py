@@ -74,7 +74,7 @@ def show_answer(question: str, answer: clew.Answer) -> None:
     """One answer, from its text down to its timings."""
     st.divider()
     block("p", question, "opacity:.7;margin:0")
-    if answer.abstained:
+    if answer.abstained and not answer.evidence:
         st.warning(f"No answer: {plain(answer.reason)}")
     else:
         block(

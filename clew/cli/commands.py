@@ -138,6 +138,10 @@ def ask(
     generator: Annotated[
         str | None, typer.Option(metavar="NAME", help="What writes the answer: quote or llm.", show_default=False)
     ] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option(metavar="P", min=0, max=1, help="Answer only what is at least so probable.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question with the path that proves it.
@@ -146,7 +150,7 @@ def ask(
     """
     from clew.cli import show
 
-    with open_kb(kb, warm=True, k=k, reasoner=reasoner, generator=generator) as kg:
+    with open_kb(kb, warm=True, k=k, reasoner=reasoner, generator=generator, sure=sure) as kg:
         answer = kg.ask(question)
     if as_json:
         terminal.print_json(answer.to_dict())

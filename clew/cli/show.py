@@ -96,7 +96,7 @@ def _problems(title: str, problems: Sequence[Any], most: int | None) -> None:
 
 def answer(found: Answer) -> None:
     """The answer's text, the reasoning paths that prove it and its numbered evidence, or why there is none."""
-    if found.abstained:
+    if found.abstained and not found.evidence:
         say("No answer.", "bold")
         say(f"Why: {line(found.reason)}")
         return
@@ -126,20 +126,21 @@ def headline(found: Answer) -> str:
 
 
 def proof(found: Answer) -> list[ReasoningPath]:
-    """The paths whose steps support the answer, the best path where none is marked so, none where only text does."""
+    """The paths whose steps support the answer, none where only text does."""
     return [found.paths[place] for place in _proving(found)]
 
 
 def sorted_evidence(found: Answer) -> tuple[list[Evidence], list[Evidence]]:
     """The steps of the proof (the nearest sentences where there is none), and what else was found."""
     proving = _proving(found)
-    needed = [item for item in found.evidence if item.path in proving] or list(found.evidence[:_NEAREST])
+    needed = [item for item in found.evidence if item.step or item.answer or item.path in proving]
+    needed = needed or list(found.evidence[:_NEAREST])
     return needed, [item for item in found.evidence if item not in needed]
 
 
 def _proving(found: Answer) -> list[int]:
     places = {item.path for item in found.evidence if item.path is not None}
-    return sorted({item.path for item in found.evidence if item.answer and item.path is not None} or places & {0})
+    return sorted({p.path for p in found.evidence if (p.answer or p.step) and p.path is not None} or places & {0})
 
 
 def evidence(items: Iterable[Evidence]) -> None:

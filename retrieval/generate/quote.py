@@ -30,11 +30,13 @@ def quote(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:  # noqa
     if not answers:
         yield from _quoted(evidence)
         return
-    last = max(place for place, item in enumerate(evidence) if item.answer)
+    proof = {item.path for item in evidence if item.answer and item.path is not None}
     for answer in answers:
         numbers = "".join(f" [{item.number}]" for item in evidence if item.answer == answer)
         yield f"{answer}{numbers}.\n"
-    for item in evidence[: last + 1]:
+    for item in evidence:
+        if not (item.step or item.answer or item.path in proof):
+            continue
         yield f"{item.statement} [{item.number}]{_source(item)}\n"
 
 

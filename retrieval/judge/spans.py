@@ -63,6 +63,8 @@ class PassageReading(Protocol):
     @property
     def relevance(self) -> float: ...
     @property
+    def answerable(self) -> float: ...
+    @property
     def spans(self) -> Sequence[ReadSpan]: ...
 
 
@@ -138,6 +140,10 @@ def read_spans(
                 "type": one.features["type"],
                 "named": share(asked, meaning(around), weights),
                 "first": 1.0 if rank == 0 else 0.0,
+                "answerable": reading.answerable,
+                "name": _looks_named(one),
+                "key": _is_key(one),
+                "long": min(len(one.text) / 100, 1.0),
             }
             found.append(replace(one, features=features))
     return found
@@ -152,6 +158,9 @@ def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Men
         sentence = sentence_around(chunk.text, 0, 0)
         return SpanAnswer(passage, 0, 0, text, "", sentence, {"type": type_fit(form, text, "")})
     start, end, kind, entity = _grown(chunk, start, min(end, len(chunk.text)), mentions)
+    number = _NUMBERED.match(chunk.text, end)
+    if number and chunk.text[start].isupper() and not _DIGIT.search(chunk.text[start:end]):  # "PostgreSQL 14"
+        end, entity = number.end(), ""
     text = chunk.text[start:end]
     fit = type_fit(form, text, kind)
     return SpanAnswer(
@@ -164,6 +173,9 @@ def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Men
         {"type": fit},
         entity,
     )
+
+
+_NUMBERED = re.compile(r" \d+(?:\.\d+)*(?![\w%.,]*\w)")
 
 
 def _grown(chunk: Chunk, start: int, end: int, mentions: Sequence[Mention]) -> tuple[int, int, str, str]:
@@ -179,6 +191,17 @@ def _grown(chunk: Chunk, start: int, end: int, mentions: Sequence[Mention]) -> t
         if mention.start < mention.end and start <= low and high <= end and (high - low) * 2 > (end - start):
             return start, end, mention.type, mention.entity if (low, high) == (start, end) else ""
     return start, end, "", ""
+
+
+def _looks_named(one: SpanAnswer) -> float:
+    """1 for a name by the recogniser or by its capitals, else 0."""
+    return 1.0 if one.entity or one.type or one.text[:1].isupper() else 0.0
+
+
+def _is_key(one: SpanAnswer) -> float:
+    """1 for words that only announce what follows: before a colon, or a line of their own above others."""
+    text = one.passage.chunk.text
+    return 1.0 if one.start == one.end or text[one.end : one.end + 1] == ":" else 0.0
 
 
 def _context(passage: Passage, one: SpanAnswer) -> str:

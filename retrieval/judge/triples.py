@@ -49,7 +49,7 @@ def match_triples(question: Question, seeds: Seeds, form: Form, store: GraphStor
                 continue
             number, weight = named[end]
             outside = _outside(question.text, seeds, number)
-            asked = meaning(outside)
+            asked = [word for word in meaning(outside) if word != form.noun]
             fits = relation_fit(question, asked, triple.relation, nodes[other].name)
             if fits <= 0.2:
                 continue
@@ -112,7 +112,7 @@ def relation_fit(question: Question, asked: Sequence[str], relation: str, answer
     covered = share(left, own)
     near = question.relations.get(relation)
     meant = float(near.max()) if near is not None and len(near) else 0.0
-    return max(0.75 * said + 0.25 * covered if said else 0.0, 0.8 * meant)
+    return max(said, 0.8 * meant) * (0.15 + 0.85 * covered)
 
 
 def direction(form: Form, name: tuple[int, int], relation: str, *, forward: bool, verbal: bool) -> float:

@@ -56,10 +56,12 @@ def form_of(syntax: Syntax) -> Form:
         return Form("about", syntax)
     asked = question_word(syntax)
     alternatives = either(syntax)
+    kind: Kind
     if asked < 0:
         inverted = bool(len(syntax)) and syntax.tags[_first(syntax)] in {"AUX", "VERB"}
         if not inverted:
-            return Form("about" if len(syntax) else _plain_kind(syntax.text), syntax)
+            kind = "about" if len(syntax) else _plain_kind(syntax.text)
+            return Form(kind, syntax, types=_TYPES.get(kind, frozenset()))
         return Form("choice" if alternatives else "yes-no", syntax, alternatives=alternatives)
     kind, noun, several = _kind(syntax, asked)
     predicate, role = _argument(syntax, asked)

@@ -54,9 +54,9 @@ def test_a_comparison_is_proved_by_both_sides(golden, embedder):
 
 def test_text_alone_is_quoted_and_said_to_be_no_more(golden, embedder):
     found = answer("When do fishermen mend their nets?", golden, embedder)
-    assert not found.abstained
+    assert found.abstained
     assert not found.candidates
-    assert found.text.startswith("No path")
+    assert found.text.startswith("The documents do not say.")
     assert "Fishermen mend their nets at dawn." in found.text
     assert found.reason
 
