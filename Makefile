@@ -1,4 +1,4 @@
-# demo test check bench bench-gnn crash ui model gnn clean: each makes the virtual environment that it needs where there is none.
+# demo test check bench bench-gnn crash ui model reader gnn clean: each makes the virtual environment that it needs where there is none.
 # pip's own settings (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, pip.conf) are in force throughout.
 
 PYTHON ?= python3.11
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 DEMO ?= clew-demo
 
-.PHONY: demo test check bench bench-gnn crash ui model gnn clean
+.PHONY: demo test check bench bench-gnn crash ui model reader gnn clean
 
 demo: $(STAMP)
 	$(BIN)/clew demo --kb $(DEMO)
@@ -34,6 +34,10 @@ ui: $(STAMP)
 # Train the pipeline that reads text and is shipped, from ../shared/data.
 model: $(STAMP)
 	$(BIN)/python -m clew.ingest.training.train_parser
+
+# Train the reader that is shipped, from ../shared/data: an hour; build/reader holds the checkpoint.
+reader: $(STAMP)
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m clew.retrieval.training.train
 
 # Train the networks that are shipped, from ../shared/data; the graph of 2Wiki's passages is built where it is missing.
 gnn: $(STAMP)

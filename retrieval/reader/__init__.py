@@ -1,0 +1,1 @@
+"""The network that reads an answer off a passage."""

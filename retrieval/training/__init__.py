@@ -1,0 +1,1 @@
+"""How the reader is trained; needs PyTorch and the data, and is not shipped."""
