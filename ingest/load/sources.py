@@ -25,10 +25,8 @@ KINDS = {
     ".htm": "html",
     ".pdf": "pdf",
     ".docx": "docx",
-    ".docm": "docx",
     ".pptx": "pptx",
     ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
     ".odt": "opendocument",
     ".ods": "opendocument",
     ".odp": "opendocument",
@@ -49,6 +47,8 @@ KINDS = {
     ".rdf": "rdfxml",
     ".owl": "rdfxml",
 }
+_USUAL = sorted(suffix[1:] for suffix in KINDS)  # what a message names
+KINDS |= {".docm": "docx", ".xlsm": "xlsx"}
 # Settings and logs are plain text; of programs, comments and docstrings are read.
 KINDS |= dict.fromkeys((".text", ".log", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf"), "txt")
 _PROGRAMS = "py pyi js ts jsx tsx java c h cpp hpp cc cs go rs rb php swift kt scala sh bash sql r jl lua pl ps1"
@@ -171,8 +171,7 @@ class Sources:
         suffix = "." + self._stdin_format.lower().removeprefix(".")
         kind = kind_of(suffix[1:] + suffix)
         if not kind:
-            known = ", ".join(sorted(name[1:] for name in KINDS))
-            yield Problem("-", f"cannot be read as {self._stdin_format!r}: say one of {known}")
+            yield Problem("-", f"cannot be read as {self._stdin_format!r}: say one of {', '.join(_USUAL)}")
             return
         if "-" in self._seen:
             yield Problem("-", "is already read", skipped=True)
