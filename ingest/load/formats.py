@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -48,25 +49,26 @@ def read_md(origin: Origin) -> Iterator[Loaded | Problem]:
     yield Loaded(Document.make(origin.uri, text, title=title, metadata=metadata), sections=sections, note=note)
 
 
-def read_html(origin: Origin) -> Iterator[Loaded | Problem]:
-    """A web page: one document of its visible words, with its headings as sections."""
-    from clew.ingest.load.markup.html import read
+# Formats with a reader of their own, `read(origin)`; what such a reader imports is loaded only for them.
+SINGLE = {
+    "html": "clew.ingest.load.markup.html",
+    "epub": "clew.ingest.load.markup.epub",
+    "rst": "clew.ingest.load.markup.restructured_text",
+    "org": "clew.ingest.load.markup.org",
+    "tex": "clew.ingest.load.markup.tex",
+    "code": "clew.ingest.load.markup.source_code",
+    "pdf": "clew.ingest.load.pdf.read",
+    "docx": "clew.ingest.load.office.docx",
+    "pptx": "clew.ingest.load.office.pptx",
+    "xlsx": "clew.ingest.load.office.xlsx",
+    "opendocument": "clew.ingest.load.office.opendocument",
+}
 
-    yield read(origin)
 
-
-def read_pdf(origin: Origin) -> Iterator[Loaded | Problem]:
-    """A PDF: one document of the text of its pages."""
-    from clew.ingest.load.pdf.read import read
-
-    yield read(origin)
-
-
-def read_docx(origin: Origin) -> Iterator[Loaded | Problem]:
-    """A Word document: one document of its paragraphs and tables, with its headings as sections."""
-    from clew.ingest.load.office.docx import read
-
-    yield read(origin)
+def read_single(origin: Origin) -> Iterator[Loaded | Problem]:
+    """One document of the file, by the reader of its format."""
+    loaded: Loaded = importlib.import_module(SINGLE[origin.kind]).read(origin)
+    yield loaded
 
 
 def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:

@@ -19,9 +19,7 @@ _RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "txt": formats.read_txt,
     "md": formats.read_md,
-    "html": formats.read_html,
-    "pdf": formats.read_pdf,
-    "docx": formats.read_docx,
+    **dict.fromkeys(formats.SINGLE, formats.read_single),
     "csv": tables.read_table,
     "json": records.read_json,
     "jsonl": records.read_jsonl,

@@ -25,6 +25,15 @@ KINDS = {
     ".htm": "html",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".odt": "opendocument",
+    ".ods": "opendocument",
+    ".odp": "opendocument",
+    ".epub": "epub",
+    ".rst": "rst",
+    ".org": "org",
+    ".tex": "tex",
     ".csv": "csv",
     ".tsv": "csv",
     ".json": "json",
@@ -38,7 +47,13 @@ KINDS = {
     ".rdf": "rdfxml",
     ".owl": "rdfxml",
 }
-_NEVER_PACKED = frozenset({"pdf", "docx"})
+_USUAL = sorted(suffix[1:] for suffix in KINDS)  # what a message names
+KINDS |= {".docm": "docx", ".xlsm": "xlsx"}
+# Settings and logs are plain text; of programs, comments and docstrings are read.
+KINDS |= dict.fromkeys((".text", ".log", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf"), "txt")
+_PROGRAMS = "py pyi js ts jsx tsx java c h cpp hpp cc cs go rs rb php swift kt scala sh bash sql r jl lua pl ps1"
+KINDS |= {f".{suffix}": "code" for suffix in _PROGRAMS.split()}
+_NEVER_PACKED = frozenset({"pdf", "docx", "pptx", "xlsx", "opendocument", "epub"})
 
 
 def kind_of(name: str) -> str:
@@ -145,7 +160,7 @@ class Sources:
         kind = kind_of(resolved.name) or kind_of(path.name)
         if not kind:
             what = f"of the kind {resolved.suffix}" if resolved.suffix else "of a kind that its name does not tell"
-            return Problem(uri, f"is {what}, which is not read (read are {' '.join(sorted(KINDS))})", skipped=True)
+            return Problem(uri, f"is {what}, which is not read: save it as .pdf, .docx, .csv or .txt", skipped=True)
         if uri in self._seen:
             return Problem(_uri(path), f"is the same file as {self._seen[uri]}, which is already read", skipped=True)
         self._seen[uri] = str(path)
@@ -156,8 +171,7 @@ class Sources:
         suffix = "." + self._stdin_format.lower().removeprefix(".")
         kind = kind_of(suffix[1:] + suffix)
         if not kind:
-            known = ", ".join(sorted(name[1:] for name in KINDS))
-            yield Problem("-", f"cannot be read as {self._stdin_format!r}: say one of {known}")
+            yield Problem("-", f"cannot be read as {self._stdin_format!r}: say one of {', '.join(_USUAL)}")
             return
         if "-" in self._seen:
             yield Problem("-", "is already read", skipped=True)

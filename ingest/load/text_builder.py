@@ -128,14 +128,15 @@ class TextBuilder:
 
     def table(self, rows: Sequence[Sequence[Words | None]], *, header: int = 1, quoted: int = 0) -> None:
         """A table is written, a line for each row. A merged cell is one object in every place that it covers, and is
-        written once. A table of one row or column is none."""
+        written once. A table of one column is none."""
         grid = _oblong([row for row in rows if any(cell is not None and cell.text.strip() for cell in row)])
         if not grid:
             return
-        if len(grid) == 1 or len(grid[0]) == 1:
+        if len(grid[0]) == 1:
             for cell in {id(cell): cell for row in grid for cell in row}.values():
                 self.paragraph(cell or Words(), quoted=quoted)
             return
+        header = min(header, len(grid) - 1)
         table = _Table(self.built)
         spans = tuple(table.row(row) for row in grid)
         block = Block("table", spans[0][0][0], table.end, rows=spans, header=header, quoted=quoted)
@@ -143,14 +144,20 @@ class TextBuilder:
         self._placed(len(self.blocks) - 1)
 
     def loaded(
-        self, origin: Origin, named: object = "", note: str = "", metadata: dict[str, str] | None = None
+        self,
+        origin: Origin,
+        named: object = "",
+        *,
+        title: str = "",
+        note: str = "",
+        metadata: dict[str, str] | None = None,
     ) -> Loaded:
-        """The document that was built; `named` is the title in the file's metadata. Raises SourceError where nothing
-        was."""
+        """The document that was built, called `title`, or what the text bears out of the title `named` in the file's
+        metadata. Raises SourceError where nothing was built."""
         text, sections = self.text, self.sections
         if not text:
             raise SourceError("is empty")
-        title = title_of(named, text, sections, origin.stem)
+        title = title or title_of(named, text, sections, origin.stem)
         document = Document.make(origin.uri, text, title=title, metadata=metadata)
         return Loaded(document, sections=sections, note=joined((note, told(self.losses))), blocks=tuple(self.blocks))
 

@@ -6,101 +6,43 @@ import re
 import warnings
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from clew.graph.errors import SourceError
-from clew.graph.model import Document
 from clew.ingest.load.decode import clean, closed_comments, read_text
-from clew.ingest.load.items import Loaded, Origin, Section
+from clew.ingest.load.items import Loaded, Origin
+from clew.ingest.load.markup.html_blocks import Page
+from clew.ingest.load.text_builder import TextBuilder
 
-_NEVER_SEEN = "script style nav noscript template svg iframe object head title button select textarea"
-_APART = """
-address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer
-form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody tfoot thead tr ul
-"""
-_UNSEEN = frozenset(_NEVER_SEEN.split())
-_BLOCKS = frozenset(_APART.split())
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"\w+")
 
 
 def read(origin: Origin) -> Loaded:
-    """One document of the words a visitor sees, a blank line between blocks; headings are sections."""
+    """One document of the words a visitor sees, with its blocks; navigation is left out and counted."""
     raw, note = read_text(origin.path, html=True)
+    builder = TextBuilder()
+    title = write_page(raw, builder)
+    if not builder.text:
+        raise SourceError("holds no text")
+    top = next((section.title for section in builder.sections if section.level == 1), "")
+    said = set(_WORDS.findall(builder.text.casefold()))
+    borne_out = any(word in said for word in _WORDS.findall(title.casefold()))
+    return builder.loaded(origin, note=note, title=title if title and (borne_out or not top) else top or origin.stem)
+
+
+def write_page(raw: str, builder: TextBuilder) -> str:
+    """The page's words are in the builder; returns its title. Raises SourceError where it is beyond repair."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
             soup = BeautifulSoup(_closed(raw), "html.parser")
-        blocks = _Blocks()
-        blocks.walk(soup)
+        Page(builder, has_main=soup.find(["main", "article"]) is not None).walk(soup)
     except (AssertionError, ValueError, RecursionError) as error:  # what html.parser raises on markup beyond repair
         raise SourceError(f"is broken HTML: {error}") from error
-    text, sections = blocks.text()
-    if not text:
-        raise SourceError("holds no text")
-    top = next((section.title for section in sections if section.level == 1), "")
-    title = clean(_SPACES.sub(" ", soup.title.get_text()).strip()) if soup.title else ""
-    document = Document.make(origin.uri, text, title=title or top or origin.stem)
-    return Loaded(document, sections=sections, note=note)
-
-
-class _Blocks:
-    """Collects runs of text, each the content of one block."""
-
-    def __init__(self) -> None:
-        self._blocks: list[tuple[str, int]] = []
-        self._run: list[str] = []
-        self._level = 0
-
-    def walk(self, root: Tag) -> None:
-        """Goes through the tree with a stack of its own: pages may be nested deeper than Python's."""
-        stack: list[PageElement | str] = list(reversed(root.contents))
-        while stack:
-            node = stack.pop()
-            if isinstance(node, str) and not isinstance(node, NavigableString):
-                self._end()  # a block's closing mark
-            elif isinstance(node, NavigableString):
-                if not isinstance(node, PreformattedString):
-                    self._run.append(str(node))
-            elif isinstance(node, Tag) and not _hidden(node):
-                self._open(node, stack)
-
-    def _open(self, tag: Tag, stack: list[PageElement | str]) -> None:
-        if tag.name == "br":
-            self._run.append(" ")
-        elif tag.name in {"td", "th"} and self._run:
-            self._run.append(" | ")
-        if tag.name in _BLOCKS:
-            self._end()
-            self._level = _HEADINGS.get(tag.name, 0)
-            stack.append("")
-        stack.extend(reversed(tag.contents))
-
-    def _end(self) -> None:
-        words = clean(_SPACES.sub(" ", "".join(self._run)).strip())
-        if words and any(letter.isalnum() for letter in words):
-            self._blocks.append((words, self._level))
-        self._run.clear()
-        self._level = 0
-
-    def text(self) -> tuple[str, tuple[Section, ...]]:
-        """All blocks as one text, and the headings among them."""
-        self._end()
-        sections, length = [], 0
-        for words, level in self._blocks:
-            if level:
-                sections.append(Section(length, words, level))
-            length += len(words) + 2
-        return "\n\n".join(words for words, _ in self._blocks), tuple(sections)
+    return clean(_SPACES.sub(" ", soup.title.get_text()).strip()) if soup.title else ""
 
 
 def _closed(raw: str) -> str:
     """The page without tags and comments that never end, on which Python's parser takes quadratic time."""
     before, end, after = closed_comments(raw).rpartition(">")
     return before + end + after.replace("<", "&lt;")
-
-
-def _hidden(tag: Tag) -> bool:
-    style = tag.get("style")
-    shown = not (isinstance(style, str) and re.search(r"display\s*:\s*none", style, re.IGNORECASE))
-    return tag.name in _UNSEEN or tag.has_attr("hidden") or not shown

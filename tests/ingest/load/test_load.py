@@ -105,7 +105,7 @@ the notes.<br>They are long.<script>var x</script></p><!-- unseen --><p hidden>s
 <h2>Work</h2><table><tr><td>Year</td><td>1843</td></tr></table><ul><li>One<li>Two</ul></body></html>"""
     (loaded,), _ = read(write(tmp_path / "e.html", source))
     assert loaded.document.title == "Ada & Co"
-    expected = "Ada Lovelace\n\nShe wrote the notes. They are long.\n\nWork\n\nYear | 1843\n\nOne\n\nTwo"
+    expected = "Ada Lovelace\n\nShe wrote the notes.\nThey are long.\n\nWork\n\nYear | 1843\n\n- One\n- Two"
     assert loaded.document.text == expected
     assert headings(loaded) == [("Ada Lovelace", 1), ("Work", 2)]
 
