@@ -56,8 +56,8 @@ def forward_ratio(count: int = 60) -> float:
     of personalised PageRank on the same subgraph: medians of one run."""
     from clew.gnn.reason import GNNReasoner
     from clew.graph.embeddings.open import open_embedder
-    from clew.retrieval.link import Question, Seeds
-    from clew.retrieval.rank import pagerank
+    from clew.retrieval.question.link import Question, Seeds
+    from clew.retrieval.reasoning.rank import pagerank
 
     embedder, adjacency = open_embedder(), synthetic(SIZES[0])
     reason, draw = GNNReasoner.open(embedder), np.random.default_rng(SEED)

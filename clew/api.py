@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from clew.graph.errors import EncoderMismatchError, NotFoundError, QueryError, SettingsError
+from clew.graph.errors import EncoderMismatchError, QueryError, SettingsError
 from clew.language_model import Language, estimated, metered
 from clew.settings import Settings, load_settings
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from clew.retrieval.answer import Answer, Retrieval
     from clew.retrieval.judge.spans import Read
     from clew.retrieval.question.syntax import Parse
-    from clew.retrieval.rank import Reasoner
+    from clew.retrieval.reasoning.rank import Reasoner
     from clew.training import TrainReport
     from clew.views import EntityView, PathView, Status
 
@@ -290,27 +289,10 @@ class KnowledgeGraph:
         return status(self.url, self.store)
 
     def find(self, name: str) -> Entity:
-        """The entity of this id, name or alias; the most mentioned one where several share it.
+        """The entity of this id, name or alias, the most mentioned one of several. Raises NotFoundError."""
+        from clew.views import find_entity
 
-        Raises NotFoundError naming near matches.
-        """
-        from clew.graph.model import name_key
-
-        by_id = list(self.store.entities([name]))
-        if by_id:
-            return by_id[0]
-        key = name_key(name)
-        ids = self.store.find([key]).get(key, [])
-        found = list(self.store.entities(ids))
-        if found:
-            return min(found, key=lambda entity: (name_key(entity.name) != key, -sum(entity.names.values()), entity.id))
-        raise NotFoundError(f"There is no entity called {name!r}.", hint=self._near(name))
-
-    def _near(self, name: str) -> str:
-        hits = self.store.search_text("entity", name, 10)
-        names = [entity.name for entity in self.store.entities([hit.id for hit in hits])]
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
-        return f"Near it: {', '.join(near)}." if near else "Search for it with: clew ask."
+        return find_entity(self.store, name)
 
     def show(self, name: str, *, limit: int = 50) -> EntityView:
         """All that the graph knows of an entity: description, triples as sentences with their sources."""
@@ -320,7 +302,7 @@ class KnowledgeGraph:
 
     def path(self, a: str, b: str, *, max_hops: int = 4, k: int = 3) -> list[PathView]:
         """Up to `k` shortest reasoning paths between two entities; empty where there is none within `max_hops`."""
-        from clew.retrieval.shortest_paths import between
+        from clew.retrieval.reasoning.shortest_paths import between
         from clew.views import path_view
 
         start, end = self.find(a), self.find(b)

@@ -10,7 +10,7 @@ from clew.graph.errors import SettingsError
 if TYPE_CHECKING:
     from clew.graph.adjacency.adjacency import Subgraph
     from clew.graph.embeddings.embeddings import Embedder
-    from clew.retrieval.rank import Reasoner
+    from clew.retrieval.reasoning.rank import Reasoner
 
 NAMES = ("gnn", "pagerank")
 
@@ -28,12 +28,12 @@ def reasoner(name: str, embedder: Embedder, checkpoint: str = "") -> Reasoner:
     """
     check(name)
     if name == "pagerank":
-        from clew.retrieval.rank import pagerank
+        from clew.retrieval.reasoning.rank import pagerank
 
         return pagerank
     from clew.gnn.reason import GNNReasoner
-    from clew.retrieval.network_scores import Names, augmented
-    from clew.retrieval.rank import Network
+    from clew.retrieval.reasoning.network_scores import Names, augmented
+    from clew.retrieval.reasoning.rank import Network
 
     run = GNNReasoner.open(embedder, Path(checkpoint) if checkpoint else None)
 

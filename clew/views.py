@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from clew.export_formats import FORMATS, RDF
-from clew.graph.errors import QueryError, SourceError
-from clew.graph.model import Entity, ReasoningPath, Triple
+from clew.graph.errors import NotFoundError, QueryError, SourceError
+from clew.graph.model import Entity, ReasoningPath, Triple, name_key
 from clew.graph.store import Counts, GraphStore
 from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
 
@@ -162,3 +163,25 @@ def write_lines(lines: Iterable[str], file: Path | None) -> int:
             f"Cannot write {file}: {error.strerror}.", hint="Name a file in a folder you may write."
         ) from error
     return count
+
+
+def find_entity(store: GraphStore, name: str) -> Entity:
+    """The entity of this id, name or alias; the most mentioned one where several share it.
+
+    Raises NotFoundError naming near matches.
+    """
+    by_id = list(store.entities([name]))
+    if by_id:
+        return by_id[0]
+    key = name_key(name)
+    found = list(store.entities(store.find([key]).get(key, [])))
+    if found:
+        return min(found, key=lambda entity: (name_key(entity.name) != key, -sum(entity.names.values()), entity.id))
+    raise NotFoundError(f"There is no entity called {name!r}.", hint=_near(store, name))
+
+
+def _near(store: GraphStore, name: str) -> str:
+    hits = store.search_text("entity", name, 10)
+    names = [entity.name for entity in store.entities([hit.id for hit in hits])]
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
+    return f"Near it: {', '.join(near)}." if near else "Search for it with: clew ask."

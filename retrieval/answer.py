@@ -12,22 +12,22 @@ from clew.graph.adjacency.adjacency import Subgraph
 from clew.graph.errors import QueryError
 from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
-from clew.retrieval.candidates import Candidate, judge
 from clew.retrieval.compose import Asking
 from clew.retrieval.decide import Retrieval, decide
-from clew.retrieval.explain import EdgeRole, Explanation, Rescore, explain
 from clew.retrieval.generate.quote import Generator, quote, written
 from clew.retrieval.grade import EMPTY, SURE, grade
 from clew.retrieval.hybrid import hybrid
+from clew.retrieval.judge.path_candidates import Candidate, judge
 from clew.retrieval.judge.spans import Read, unread
 from clew.retrieval.judge.triples import with_direction
-from clew.retrieval.link import Question, Seeds, link
-from clew.retrieval.near_entities import namesakes, near_entities
-from clew.retrieval.paths import best_paths, find_ways
 from clew.retrieval.question.form import form_of
+from clew.retrieval.question.link import Question, Seeds, link
 from clew.retrieval.question.syntax import Parse, unparsed
-from clew.retrieval.rank import Reasoner, Scores, pagerank, rank_chunks
-from clew.retrieval.subgraph import expand
+from clew.retrieval.reasoning.explain import EdgeRole, Explanation, Rescore, explain
+from clew.retrieval.reasoning.near_entities import namesakes, near_entities
+from clew.retrieval.reasoning.paths import best_paths, find_ways
+from clew.retrieval.reasoning.rank import Reasoner, Scores, pagerank, rank_chunks
+from clew.retrieval.reasoning.subgraph import expand
 from clew.retrieval.tell import Telling
 from clew.retrieval.verbalize import Evidence, Library, Quote
 

@@ -14,11 +14,11 @@ from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
 from clew.retrieval.judge.triples import TripleAnswer, match_triples
 from clew.retrieval.judge.weigh import Judged, joined, weigh
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.paths import Way
 from clew.retrieval.question.form import Form, form_of
+from clew.retrieval.question.link import Question, Seeds
 from clew.retrieval.question.steps import first_step
 from clew.retrieval.question.syntax import Parse
+from clew.retrieval.reasoning.paths import Way
 
 READ = 10  # passages read for a question
 MOST_STEPS = 4

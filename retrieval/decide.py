@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from clew.graph.adjacency.adjacency import Subgraph
 from clew.graph.store import Hit
-from clew.retrieval.candidates import Candidate, Verdict
 from clew.retrieval.compose import READ, Asking, Outcome
 from clew.retrieval.hybrid import TextHits
 from clew.retrieval.judge.choice import choose
 from clew.retrieval.judge.members import members
+from clew.retrieval.judge.path_candidates import Candidate, Verdict
 from clew.retrieval.judge.weigh import Judged
 from clew.retrieval.judge.yes_no import Ruling, rule
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.paths import Way
-from clew.retrieval.rank import Scores
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.reasoning.paths import Way
+from clew.retrieval.reasoning.rank import Scores
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from clew.graph.model import Chunk
 from clew.retrieval.decide import Decision
 from clew.retrieval.hybrid import TextHits
-from clew.retrieval.link import LINKED_CHARACTERS, Question, Seeds
-from clew.retrieval.question_words import content_words
+from clew.retrieval.question.link import LINKED_CHARACTERS, Question, Seeds
+from clew.retrieval.question.words import content_words
 from clew.retrieval.verbalize import printable
 
 NEAR = 0.5  # cosine from which a chunk is about the question even where it shares no word

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from clew.graph.model import ReasoningPath
 from clew.retrieval.decide import Decision, Retrieval
 from clew.retrieval.judge.weigh import Ground, Judged
-from clew.retrieval.paths import Way
+from clew.retrieval.reasoning.paths import Way
 from clew.retrieval.verbalize import (
     Evidence,
     Library,

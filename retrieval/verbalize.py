@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clew.graph.model import Chunk, Document, ReasoningPath, Source, Triple, Value
 from clew.graph.store import GraphStore
-from clew.retrieval.question_words import content_words, sentence_around, sentence_spans
+from clew.retrieval.question.words import content_words, sentence_around, sentence_spans
 
 QUOTES = 2  # source sentences of one statement
 SENTENCE = 600  # characters of a quote: a runaway "sentence" (a table, a list) is cut to what surrounds its span

@@ -16,7 +16,7 @@ from clew.graph.errors import ModelError
 from clew.llm.chat import Chat, Request
 from clew.llm.prompt import DATA_RULE, quoted
 from clew.retrieval.generate.quote import quote
-from clew.retrieval.question_words import content_words
+from clew.retrieval.question.words import content_words
 from clew.retrieval.verbalize import Evidence, printable
 
 _EVIDENCE, _PIECE, _QUESTION = 12_000, 700, 2_000  # characters of all evidence, of one, of the question

@@ -10,7 +10,7 @@ from typing import Protocol
 from clew.graph.model import Chunk, Mention, name_key
 from clew.retrieval.judge.wording import meaning, rarity, share
 from clew.retrieval.question.form import Form
-from clew.retrieval.question_words import sentence_around
+from clew.retrieval.question.words import sentence_around
 
 PER_PASSAGE = 3  # spans looked at in each passage
 LONGEST = 300  # characters of a span

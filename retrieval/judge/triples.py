@@ -11,10 +11,10 @@ from clew.graph.model import Triple
 from clew.graph.store import GraphStore
 from clew.retrieval.judge.spans import type_fit
 from clew.retrieval.judge.wording import meaning, same_word, share
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.paths import Found, Node, name_nodes
 from clew.retrieval.question.form import Form
+from clew.retrieval.question.link import Question, Seeds
 from clew.retrieval.question.syntax import Parse, Syntax
+from clew.retrieval.reasoning.paths import Found, Node, name_nodes
 
 MOST = 400  # triples looked at around the named entities
 NAMED = 0.25  # weight from which a name counts

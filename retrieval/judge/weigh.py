@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from clew.graph.model import name_key
 from clew.retrieval.judge.spans import SpanAnswer
 from clew.retrieval.judge.triples import TripleAnswer
-from clew.retrieval.paths import Way
+from clew.retrieval.reasoning.paths import Way
 
 SPAN = {"": -4.2, "read": 3.0, "relevant": 1.0, "rank": 0.8, "type": 0.9, "named": 3.0, "first": 0.2}
 TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from clew.graph.stores.bm25 import tokens
-from clew.retrieval.question_words import STOP_WORDS
+from clew.retrieval.question.words import STOP_WORDS
 
 _ENDINGS = frozenset(
     {"", "s", "es", "d", "ed", "ing", "er", "or", "r", "rs", "ers", "ors", "en", "n", "e", "y", "ies", "ied", "ion"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clew.retrieval.judge.spans import Passage
 from clew.retrieval.judge.wording import meaning, rarity, same_word, share
 from clew.retrieval.question.form import Form
-from clew.retrieval.question_words import sentence_around, sentence_spans
+from clew.retrieval.question.words import sentence_around, sentence_spans
 
 ENOUGH = 0.62  # of the question's words, by rarity, that a sentence in its place must say
 LEANING = 0.35  # ... that the sentence by itself must

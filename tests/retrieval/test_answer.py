@@ -121,7 +121,7 @@ def test_the_answer_is_the_same_each_time_and_ready_for_json(golden, embedder):
 
 
 def test_any_reasoner_and_any_generator_can_take_the_place(golden, embedder):
-    from clew.retrieval.rank import Scores
+    from clew.retrieval.reasoning.rank import Scores
 
     def even(question, seeds, subgraph):
         import numpy as np

@@ -9,8 +9,8 @@ import numpy as np
 
 from clew.graph.adjacency.adjacency import Floats, Subgraph
 from clew.graph.adjacency.k_best_paths import Chances, Trail
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.rank import Network, Reasoner, Scores, pagerank
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.reasoning.rank import Network, Reasoner, Scores, pagerank
 
 SHARE = 0.98  # candidates are taken until they hold this share of all probability
 CANDIDATES = 24  # ... and at most so many

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, entity_id
 from clew.graph.store import DocumentRecord
 from clew.graph.stores.memory import MemoryStore
-from clew.retrieval.link import Question, Seeds, Span, link
-from clew.retrieval.paths import best_paths, find_ways
-from clew.retrieval.rank import pagerank
-from clew.retrieval.subgraph import expand
+from clew.retrieval.question.link import Question, Seeds, Span, link
+from clew.retrieval.reasoning.paths import best_paths, find_ways
+from clew.retrieval.reasoning.rank import pagerank
+from clew.retrieval.reasoning.subgraph import expand
 
 
 def ways_of(question, store, embedder, hops=3):

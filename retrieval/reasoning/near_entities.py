@@ -7,8 +7,8 @@ import numpy as np
 from clew.graph.adjacency.adjacency import Adjacency, Floats, Subgraph
 from clew.graph.model import name_key
 from clew.graph.store import GraphStore
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.question_words import CUES, STOP_WORDS, WORD
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.question.words import CUES, STOP_WORDS, WORD
 
 BEFORE, AFTER = 48, 24  # characters around a mention in which the word stands
 STEM = 5  # letters that two forms of one word share: direct-ed, direct-or

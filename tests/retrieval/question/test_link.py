@@ -2,8 +2,8 @@ import pytest
 
 from clew.graph.model import entity_id
 from clew.graph.store import GraphStore
-from clew.retrieval.link import find_cues, find_names, link, name_strength
-from clew.retrieval.question_words import expected_types, sentence_around, sentence_spans
+from clew.retrieval.question.link import find_cues, find_names, link, name_strength
+from clew.retrieval.question.words import expected_types, sentence_around, sentence_spans
 
 
 def names(store: GraphStore, text: str) -> list[str]:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from clew.graph.adjacency.adjacency import Floats, Ints, Subgraph
 from clew.graph.store import Hit
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.subgraph import Walk, relation_weights, walk_of
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.reasoning.subgraph import Walk, relation_weights, walk_of
 
 Weights = npt.NDArray[np.float64]
 

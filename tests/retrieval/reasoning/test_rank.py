@@ -3,9 +3,9 @@ import numpy as np
 from clew.graph.model import entity_id
 from clew.graph.store import GraphStore
 from clew.retrieval.answer import retrieve
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.rank import pagerank
-from clew.retrieval.subgraph import expand, gather, walk_of
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.reasoning.rank import pagerank
+from clew.retrieval.reasoning.subgraph import expand, gather, walk_of
 
 
 def around(store: GraphStore, name: str, **options):
@@ -38,7 +38,7 @@ def test_pagerank_falls_off_with_distance_and_is_positive(golden):
 
 
 def test_pagerank_follows_the_relation_that_is_asked_for(golden, embedder):
-    from clew.retrieval.link import link
+    from clew.retrieval.question.link import link
 
     ends = {"Where was Mara Lind born?": "Port of Spain", "Which country is Mara Lind from?": "Sweden"}
     for text, wanted in ends.items():

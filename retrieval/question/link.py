@@ -17,7 +17,7 @@ import numpy as np
 from clew.graph.adjacency.adjacency import Adjacency, Floats
 from clew.graph.model import Entity, name_key
 from clew.graph.store import GraphStore, Hit
-from clew.retrieval.question_words import COMPARING, CUES, STOP_WORDS, WORD, content_words, expected_types
+from clew.retrieval.question.words import COMPARING, CUES, STOP_WORDS, WORD, content_words, expected_types
 
 if TYPE_CHECKING:
     from clew.graph.embeddings.embeddings import Embedder

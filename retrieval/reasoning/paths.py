@@ -13,10 +13,10 @@ import numpy as np
 from clew.graph.adjacency.adjacency import Subgraph, rows_of
 from clew.graph.model import ReasoningPath, Triple, Value
 from clew.graph.store import GraphStore
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.network_scores import chance, trails
-from clew.retrieval.question_words import KNOWN_TYPES, steps_of
-from clew.retrieval.rank import Scores
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.question.words import KNOWN_TYPES, steps_of
+from clew.retrieval.reasoning.network_scores import chance, trails
+from clew.retrieval.reasoning.rank import Scores
 
 BEAM = 48  # paths kept at each length and start
 FAN = 24  # edges tried from one node

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from clew.graph.model import name_key
-from clew.retrieval.kinship import fits
-from clew.retrieval.link import Question, Seeds
-from clew.retrieval.paths import Found, Way, untyped
-from clew.retrieval.question_words import CUES
+from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.question.words import CUES
+from clew.retrieval.reasoning.kinship import fits
+from clew.retrieval.reasoning.paths import Found, Way, untyped
 
 LIKELY = 0.5  # the network's probability from which it is believed
 LISTED = 25  # answers of which the network is sure that are all given, however few candidates are asked for

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from clew.graph.adjacency.adjacency import Adjacency, Floats, Ints, Subgraph, cut
 from clew.graph.adjacency.personalised_pagerank import push
-from clew.retrieval.link import Question, Seeds
+from clew.retrieval.question.link import Question, Seeds
 
 BESIDE = 0.1  # weight of an entity of a seed's own passages beside the seed
 RELATION_FLOOR = 0.08  # how much an edge counts whose relation the question does not ask for

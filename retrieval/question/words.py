@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from clew.graph.stores.bm25 import tokens
-from clew.retrieval.kinship import steps
+from clew.retrieval.reasoning.kinship import steps
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

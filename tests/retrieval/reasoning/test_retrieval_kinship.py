@@ -3,7 +3,7 @@
 import pytest
 
 from clew.graph.model import Triple
-from clew.retrieval.kinship import fits, rises, steps
+from clew.retrieval.reasoning.kinship import fits, rises, steps
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 
 from clew.graph.adjacency.adjacency import cut
 from clew.retrieval.answer import answer
-from clew.retrieval.explain import explain, only, without
-from clew.retrieval.network_scores import augmented, chance, likely, trails
-from clew.retrieval.rank import Network
+from clew.retrieval.reasoning.explain import explain, only, without
+from clew.retrieval.reasoning.network_scores import augmented, chance, likely, trails
+from clew.retrieval.reasoning.rank import Network
 
 
 def told(relations: dict[int, tuple[str, int]], goal: float = 0.97):
