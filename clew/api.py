@@ -6,12 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from clew.graph.errors import EncoderMismatchError, QueryError, SettingsError
-from clew.language_model import Language, estimated, metered
+from clew.language_model import Language
 from clew.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -130,32 +130,22 @@ class KnowledgeGraph:
         stdin_format: str = "txt",
         dry_run: bool = False,
         refresh: bool = False,
+        sync: bool = False,
+        say: Callable[[str], None] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """What the sources (files, folders, globs, `-`) say is in the graph, described and embedded.
 
         Unchanged documents are left alone unless `refresh`; with `dry_run` nothing is written and the report says
-        what would be done and about how long it would take. Broken sources are reported, never raised.
+        what would be done and about how long it would take. Files known of these folders that are gone are named,
+        and with `sync` removed, after `say` was told. Broken sources are reported, never raised.
         """
-        from clew.ingest import pipeline
-        from clew.ingest.load.load import count, load
-        from clew.ontologies import guided, with_guide
+        from clew.ingestion import ingest
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
-        loaded = load(paths, fields=fields, recursive=recursive, stdin_format=stdin_format)
-        extract = guided(self.extractor, self.settings, self.embedder)
-        same: dict[str, Any] = {
-            "extractor": extract.fingerprint,
-            "chunk_size": self.settings.chunk_size,
-            "refresh": refresh,
-        }
-        if dry_run:
-            run = partial(pipeline.dry_run, loaded, self.store, extract, self.embedder, **same)
-            return with_guide(extract, estimated(self.extractor, run))
-        same |= {"batch_size": self.settings.batch_size, "progress": progress}
-        same["total"] = count(paths, fields=fields, recursive=recursive) if progress else None
-        run = partial(pipeline.ingest, loaded, self.store, extract, self.embedder, **same)
-        return with_guide(extract, metered(self.extractor, run))
+        named: dict[str, Any] = {"fields": fields, "recursive": recursive, "stdin_format": stdin_format}
+        how: dict[str, Any] = {"dry_run": dry_run, "refresh": refresh, "sync": sync, "say": say, "progress": progress}
+        return ingest(self.store, self.extractor, self.embedder, self.settings, paths, named=named, **how)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.

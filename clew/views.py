@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from clew.coverage import sparse
 from clew.export_formats import FORMATS, RDF
 from clew.graph.errors import NotFoundError, QueryError, SourceError
 from clew.graph.model import Entity, ReasoningPath, Triple, name_key
@@ -27,6 +28,7 @@ class Status:
     dimension: int
     extracted_with: str
     format_version: int
+    note: str = ""  # what is wrong with it, where anything is
 
     def to_dict(self) -> dict[str, Any]:
         """The same, ready for JSON."""
@@ -75,8 +77,10 @@ class PathView:
 
 def status(url: str, store: GraphStore) -> Status:
     """The status of an open store."""
-    info = store.info()
-    return Status(url, store.counts(), info.encoder, info.dimension, info.extracted_with, info.format_version)
+    info, counts = store.info(), store.counts()
+    few = sparse(counts.chunks, counts.triples, ())
+    note = sparse(counts.chunks, counts.triples, (document.language for document in store.documents())) if few else ""
+    return Status(url, counts, info.encoder, info.dimension, info.extracted_with, info.format_version, note)
 
 
 def entity_view(store: GraphStore, entity: Entity, *, limit: int) -> EntityView:

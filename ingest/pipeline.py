@@ -41,7 +41,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What a run did. Documents are `added`, `updated`, `unchanged`, `failed` or `skipped`; the other counts are of
+    """What a run did. Documents are `added`, `updated`, `unchanged`, `failed`, `skipped` or, where their files are
+    gone, `removed`; the other counts are of
     what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest.
     `stopped` says why the run ended before all was read; of a language model, `usage` holds calls, tokens and cost
     (expected ones in a dry run), `rejected` how much of what it said was not taken, by reason; `guide` tells what an
@@ -52,6 +53,7 @@ class IngestReport:
     unchanged: int = 0
     failed: int = 0
     skipped: int = 0
+    removed: int = 0
     chunks: int = 0
     mentions: int = 0
     triples: int = 0

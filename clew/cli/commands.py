@@ -55,6 +55,9 @@ def ingest(
         bool, typer.Option("--dry-run", help="Write nothing; say what would be done and how long it would take.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Read unchanged documents again too.")] = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Remove what is known of files of these folders that are gone.")
+    ] = False,
     extractor: Annotated[
         str | None, typer.Option(metavar="NAME", help="What reads the text: local or llm.", show_default=False)
     ] = None,
@@ -70,7 +73,7 @@ def ingest(
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
     with _open(kb, dry_run=dry_run, warm=True, extractor=extractor, ontology=ontology) as kg:
-        _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh)
+        _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh, sync=sync)
 
 
 def _open(kb: str | None, *, dry_run: bool, **options: Any) -> KnowledgeGraph:
@@ -101,7 +104,7 @@ def _ingest(kg: KnowledgeGraph, sources: Sequence[str], *, as_json: bool = False
         terminal.note(f"The text is sent to {reader.endpoint.host}, to be read by {reader.model}.")
     try:
         with terminal.progress_bar() as progress:
-            report = kg.ingest(sources, progress=progress, **options)
+            report = kg.ingest(sources, progress=progress, say=terminal.note, **options)
     except KeyboardInterrupt as stop:
         partial = getattr(stop, "report", None)
         saved = (

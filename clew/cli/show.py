@@ -29,6 +29,7 @@ def report(done: IngestReport) -> None:
     would = "would be " if done.dry_run else ""
     counts = [f"{getattr(done, kind):,} {would}{kind}" for kind in ("added", "updated")]
     counts += [f"{getattr(done, kind):,} {kind}" for kind in ("unchanged", "failed", "skipped")]
+    counts += [f"{done.removed:,} {would}removed"] if done.removed else []
     say(f"Documents: {', '.join(counts)}.", "bold")
     if done.dry_run:
         if done.estimated_seconds is not None:
@@ -217,6 +218,7 @@ def status(found: Status) -> None:
         "extracted with": found.extracted_with or "nothing yet",
         "format": str(found.format_version),
     }
+    rows |= {"note": found.note} if found.note else {}
     for name, value in rows.items():
         say(f"{name:<15} {line(value)}")
 

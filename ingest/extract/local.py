@@ -78,6 +78,7 @@ class SpacyExtractor:
         self._nlp = _load(model)
         self._lock = threading.Lock()
         self.fingerprint = _fingerprint(self._nlp)
+        self.language = str(self._nlp.lang)  # the only one that it reads
 
     def __call__(self, documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         """One Extraction a document, in order; memory holds `batch_size` documents, however many there are."""
