@@ -45,7 +45,7 @@ def folders(place: Path, split: str, keep: Path) -> Iterator[tuple[KnowledgeGrap
     questions = json.loads(readable(place / "questions.json").read_text(encoding="utf-8"))
     for corpus, rows in questions.items():
         with clew.open(keep / corpus) as kg:
-            if not kg.status().documents:
+            if not kg.status().counts.documents:
                 kg.ingest(place / corpus)
             yield kg, [row for row in rows if split in ("all", split_of(row["question"]))]
 

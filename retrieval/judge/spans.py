@@ -15,6 +15,7 @@ from clew.retrieval.question.words import sentence_around
 PER_PASSAGE = 3  # spans looked at in each passage
 LONGEST = 300  # characters of a span
 _DIGIT = re.compile(r"\d")
+_NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\w*\d[\w.,/-]*)")
 _NUMBER_WORDS = frozenset(
     [
         "one",
@@ -125,8 +126,9 @@ def read_spans(
     asked = meaning(question)
     bags = [set(meaning(passage.text)) for passage in passages]
     weights = rarity(asked, bags)
+    names = names_in(question)
     found: list[SpanAnswer] = []
-    for passage, reading in zip(passages, readings, strict=False):
+    for passage, reading, bag in zip(passages, readings, bags, strict=False):
         relevance = reading.relevance
         for rank, span in enumerate(reading.spans[:PER_PASSAGE]):
             one = _answer(form, passage, span, mentions.get(passage.chunk.id, ()))
@@ -139,6 +141,9 @@ def read_spans(
                 "rank": passage.rank,
                 "type": one.features["type"],
                 "named": share(asked, meaning(around), weights),
+                "names": share(names, meaning(around)),
+                "about": share(names, bag),
+                "verb": _verb_said(form, around),
                 "first": 1.0 if rank == 0 else 0.0,
                 "answerable": reading.answerable,
                 "name": _looks_named(one),
@@ -191,6 +196,20 @@ def _grown(chunk: Chunk, start: int, end: int, mentions: Sequence[Mention]) -> t
         if mention.start < mention.end and start <= low and high <= end and (high - low) * 2 > (end - start):
             return start, end, mention.type, mention.entity if (low, high) == (start, end) else ""
     return start, end, "", ""
+
+
+def names_in(question: str) -> list[str]:
+    """The words of the question that are names or numbers: capitals within it, and digits."""
+    runs = [match.group() for match in _NAME.finditer(question) if match.start() or _DIGIT.search(match.group())]
+    return list(dict.fromkeys(word for run in runs for word in meaning(run)))
+
+
+def _verb_said(form: Form, around: str) -> float:
+    """1 where the context says the verb or noun that the question asks with, 0.5 where the question has none."""
+    if form.predicate < 0 or not len(form.syntax):
+        return 0.5
+    asked = meaning(f"{form.syntax.words[form.predicate]} {form.syntax.lemmas[form.predicate]}")
+    return 0.5 if not asked else max(share([word], meaning(around)) for word in asked)
 
 
 def _looks_named(one: SpanAnswer) -> float:
