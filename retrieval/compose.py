@@ -14,13 +14,16 @@ from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
 from clew.retrieval.judge.triples import TripleAnswer, match_triples
 from clew.retrieval.judge.weigh import Judged, joined, weigh
+from clew.retrieval.judge.windows import best_first, windows
+from clew.retrieval.judge.wording import meaning, share
 from clew.retrieval.question.form import Form, form_of
 from clew.retrieval.question.link import Question, Seeds
 from clew.retrieval.question.steps import first_step
 from clew.retrieval.question.syntax import Parse
 from clew.retrieval.reasoning.paths import Way
 
-READ = 10  # passages read for a question
+READ = 10  # chunks looked into for a question
+WINDOWS = 20  # ... and windows of them that are read
 MOST_STEPS = 4
 INNER = 2  # answers of a step that are put in
 FAINT = 0.08  # an answer of a step less likely than this is not put in
@@ -54,7 +57,7 @@ class Asking:
     def one(self, text: str, question: Question, seeds: Seeds, hits: Sequence[Hit], paths: Paths = ()) -> Outcome:
         """The answers to the question as it stands."""
         form = form_of(self.parse(text))
-        passages = self.passages(hits)
+        passages = self.passages(text, hits)
         mentions: dict[str, list[Mention]] = {}
         for mention in self.store.mentions(chunks=[passage.chunk.id for passage in passages]):
             mentions.setdefault(mention.chunk, []).append(mention)
@@ -63,8 +66,8 @@ class Asking:
         judged = weigh(spans, triples, paths)
         return Outcome(text, form, tuple(passages), tuple(spans), tuple(triples), tuple(judged))
 
-    def passages(self, hits: Sequence[Hit]) -> list[Passage]:
-        """The chunks of these hits with what stands above them, best first."""
+    def passages(self, text: str, hits: Sequence[Hit]) -> list[Passage]:
+        """The windows of these hits' chunks that share most with the question, under what stands above them."""
         kept = list(hits)[:READ]
         chunks = {chunk.id: chunk for chunk in self.store.chunks([hit.id for hit in kept])}
         titles = {
@@ -77,9 +80,14 @@ class Asking:
             chunk = chunks.get(hit.id)
             if chunk is not None and chunk.text.strip():
                 above = [part for part in dict.fromkeys((titles.get(chunk.document, ""), *chunk.headings)) if part]
-                heading = ". ".join(part for part in above if not chunk.text.lstrip().startswith(part))
-                found.append(Passage(chunk, heading, max(0.0, min(1.0, hit.score / top))))
-        return found
+                rank = max(0.0, min(1.0, hit.score / top))
+                for start, end, own in windows(chunk):
+                    lines = [*above, own] if own and own not in above else above
+                    heading = ". ".join(line for line in lines if not chunk.text[start:].startswith(line))
+                    found.append(Passage(chunk, start, end, heading, rank))
+        words = meaning(text)
+        values = [(one.rank * (0.4 + share(words, meaning(one.text))), number) for number, one in enumerate(found)]
+        return [found[number] for number in best_first(values, WINDOWS)]
 
     def stepped(self, outcome: Outcome) -> list[Judged]:
         """The answers of the question, those that its steps lead to among them."""

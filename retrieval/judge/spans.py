@@ -14,6 +14,7 @@ from clew.retrieval.question.words import sentence_around
 
 PER_PASSAGE = 3  # spans looked at in each passage
 LONGEST = 300  # characters of a span
+_BREAK = re.compile(r"[^\W\d_]{2,}[.!?]\s+[A-Z]|\n\s*\n")  # a sentence ends within
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\w*\d[\w.,/-]*)")
 _NUMBER_WORDS = frozenset(
@@ -79,21 +80,25 @@ def unread(question: str, passages: Sequence[str]) -> Sequence[PassageReading]: 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk with the words that stand above it (`heading`: title and headings) and its rank in 0..1."""
+    """`chunk.text[start:end]` with the words that stand above it (`heading`: title and headings) and its chunk's rank
+    in 0..1."""
 
     chunk: Chunk
+    start: int
+    end: int
     heading: str
     rank: float
 
     @property
     def text(self) -> str:
-        """What is read: the heading on a line of its own, then the chunk."""
-        return f"{self.heading}\n{self.chunk.text}" if self.heading else self.chunk.text
+        """What is read: the heading on a line of its own, then the window."""
+        own = self.chunk.text[self.start : self.end]
+        return f"{self.heading}\n{own}" if self.heading else own
 
     @property
     def shift(self) -> int:
-        """Where the chunk's own text begins in `text`."""
-        return len(self.heading) + 1 if self.heading else 0
+        """What a place in `text` is ahead of the same place in the chunk's text."""
+        return (len(self.heading) + 1 if self.heading else 0) - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,6 @@ def read_spans(
                 "answerable": reading.answerable,
                 "name": _looks_named(one),
                 "key": _is_key(one),
-                "long": min(len(one.text) / 100, 1.0),
             }
             found.append(replace(one, features=features))
     return found
@@ -156,10 +160,10 @@ def read_spans(
 
 def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Mention]) -> SpanAnswer | None:
     start, end, text = span.start - passage.shift, span.end - passage.shift, span.text.strip()
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or _BREAK.search(text):
         return None
     chunk = passage.chunk
-    if start < 0:  # in the heading
+    if start < passage.start:  # in the heading
         sentence = sentence_around(chunk.text, 0, 0)
         return SpanAnswer(passage, 0, 0, text, "", sentence, {"type": type_fit(form, text, "")})
     start, end, kind, entity = _grown(chunk, start, min(end, len(chunk.text)), mentions)
@@ -224,7 +228,7 @@ def _is_key(one: SpanAnswer) -> float:
 
 
 def _context(passage: Passage, one: SpanAnswer) -> str:
-    """The span's sentence, with the one before it and what stands above."""
+    """The span's sentence, with the one before it and what stands above it."""
     text, (low, high) = passage.chunk.text, one.sentence
     before = sentence_around(text, max(low - 2, 0), max(low - 1, 0))[0] if low > 0 else 0
     return f"{passage.heading}\n{text[before:high]}"
