@@ -6,11 +6,13 @@ asked next. The question as it stands competes with what its steps give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clew.graph.model import Mention
+from clew.graph.model import Chunk, Document, Mention
 from clew.graph.store import GraphStore, Hit
+from clew.retrieval.judge.dates import recency, written_on
+from clew.retrieval.judge.rows import rows_of
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
 from clew.retrieval.judge.triples import TripleAnswer, match_triples
 from clew.retrieval.judge.weigh import Judged, joined, weigh
@@ -29,6 +31,7 @@ INNER = 2  # answers of a step that are put in
 FAINT = 0.08  # an answer of a step less likely than this is not put in
 WHOLE = 0.75  # how sure the question as it stands is beside its steps: a described thing is easily taken for another
 STEPPED = 0.9  # what each step takes off
+INNER_SHARE = 0.4  # a wrong answer of a step leads nowhere, so what follows from it vouches for it too
 
 Paths = Sequence[tuple[str, str, float, tuple[Way, ...]]]
 
@@ -70,24 +73,27 @@ class Asking:
         """The windows of these hits' chunks that share most with the question, under what stands above them."""
         kept = list(hits)[:READ]
         chunks = {chunk.id: chunk for chunk in self.store.chunks([hit.id for hit in kept])}
-        titles = {
-            document.id: document.title
-            for document in self.store.documents(sorted({chunk.document for chunk in chunks.values()}))
-        }
+        owners = sorted({chunk.document for chunk in chunks.values()})
+        documents = {document.id: document for document in self.store.documents(owners)}
+        recent = self._recency(documents)
         top = max((hit.score for hit in kept), default=1.0) or 1.0
-        found = []
+        found: list[Passage] = []
         for hit in kept:
             chunk = chunks.get(hit.id)
             if chunk is not None and chunk.text.strip():
-                above = [part for part in dict.fromkeys((titles.get(chunk.document, ""), *chunk.headings)) if part]
+                title = documents[chunk.document].title if chunk.document in documents else ""
                 rank = max(0.0, min(1.0, hit.score / top))
-                for start, end, own in windows(chunk):
-                    lines = [*above, own] if own and own not in above else above
-                    heading = ". ".join(line for line in lines if not chunk.text[start:].startswith(line))
-                    found.append(Passage(chunk, start, end, heading, rank))
+                found += _windows(chunk, title, rank, recent.get(chunk.document, 0.5))
         words = meaning(text)
         values = [(one.rank * (0.4 + share(words, meaning(one.text))), number) for number, one in enumerate(found)]
         return [found[number] for number in best_first(values, WINDOWS)]
+
+    def _recency(self, documents: Mapping[str, Document]) -> dict[str, float]:
+        """How recent each document is among these, by the day that it gives as its own."""
+        days = {}
+        for id_, document in documents.items():
+            days[id_] = written_on(document, next(iter(self.store.chunks(document=id_)), None))
+        return recency(days, list(documents))
 
     def stepped(self, outcome: Outcome) -> list[Judged]:
         """The answers of the question, those that its steps lead to among them."""
@@ -112,7 +118,7 @@ class Asking:
             for one in outer[:INNER]:
                 if one.name.casefold() == thing.name.casefold():
                     continue
-                sure = STEPPED * thing.probability * one.probability
+                sure = STEPPED * thing.probability**INNER_SHARE * one.probability
                 answers.append(replace(one, probability=sure, before=(*thing.before, thing, *one.before)))
         return answers
 
@@ -126,3 +132,18 @@ class Asking:
             if composed is None
             else joined([*(replace(o, probability=o.probability * WHOLE) for o in own), *composed])
         )
+
+
+def _windows(chunk: Chunk, title: str, rank: float, recent: float) -> list[Passage]:
+    """The chunk in windows under its title and headings; a table row by row."""
+    above = [part for part in dict.fromkeys((title, *chunk.headings)) if part]
+    rows = rows_of(chunk.text)
+    if rows:
+        heading = ". ".join(above)
+        return [Passage(chunk, row.start, row.end, heading, rank, recent, row) for row in rows]
+    found = []
+    for start, end, own in windows(chunk):
+        lines = [*above, own] if own and own not in above else above
+        heading = ". ".join(line for line in lines if not chunk.text[start:].startswith(line))
+        found.append(Passage(chunk, start, end, heading, rank, recent))
+    return found

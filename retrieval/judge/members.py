@@ -20,7 +20,7 @@ def members(best: Judged, form: Form, triples: Sequence[TripleAnswer], parse: Pa
     """The names of all members of the answer, in the order of the text; only its own where it is no list."""
     if form.kind in {"number", "when", "why", "how", "yes-no", "choice"}:
         return (best.name,)
-    names = [*_told(best, triples), *_coordinated(best, parse)]
+    names = [*_told(best, triples), *(_listed(best, form) or _in_a_row(best) or _coordinated(best, parse))]
     if name_key(best.name) not in {name_key(name) for name in names}:
         names.insert(0, best.name)
     kept: list[str] = []
@@ -35,7 +35,7 @@ def members(best: Judged, form: Form, triples: Sequence[TripleAnswer], parse: Pa
 def _told(best: Judged, triples: Sequence[TripleAnswer]) -> list[str]:
     """The other ends of the triples that say the same of the same thing."""
     ground = next((ground.triple for ground in best.grounds if ground.triple), None)
-    if ground is None or best.grounds[0].triple is None:
+    if ground is None:
         return []
     named = ground.triple.head if ground.forward else ground.triple.tail_id
     same = [
@@ -48,6 +48,50 @@ def _told(best: Judged, triples: Sequence[TripleAnswer]) -> list[str]:
     return [
         one.node.name for one in sorted(same, key=lambda one: min((s.start for s in one.triple.sources), default=0))
     ]
+
+
+_ITEM = re.compile(r"[^\S\n]*(?:[-*•+]|\d+[.)])[^\S\n]+(?P<item>\S[^\n]*)")
+_ITEM_END = re.compile(r"\s*(?:[:;(–—]|,\s| - )")
+
+
+def _listed(best: Judged, form: Form) -> list[str]:
+    """The items of the list that the answer is an item of, where several are asked for."""
+    span = best.grounds[0].span if best.grounds else None
+    if span is None or not form.several or span.end <= span.start:
+        return []
+    text = span.passage.chunk.text
+    lines = text.split("\n")
+    own = text.count("\n", 0, span.start)
+    if own >= len(lines) or not _ITEM.match(lines[own]):
+        return []
+    first = last = own
+    while first > 0 and _ITEM.match(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _ITEM.match(lines[last + 1]):
+        last += 1
+    items = [match["item"] for line in lines[first : last + 1] if (match := _ITEM.match(line))]
+    return [_ITEM_END.split(item, maxsplit=1)[0].strip(" .*_") for item in items]
+
+
+_BETWEEN = re.compile(r"\s*(?:\([^()]{0,40}\))?\s*(?:,|;|,? and|,? &|,? as well as)\s+(?:[^\W\d_]+\.?\s+){0,3}")
+
+
+def _in_a_row(best: Judged) -> list[str]:
+    """The names of one type that stand one after the other around the answer, only commas and titles between them."""
+    span = best.grounds[0].span if best.grounds else None
+    if span is None or not span.neighbours:
+        return []
+    text = span.passage.chunk.text
+    own = [at for at, (start, end) in enumerate(span.neighbours) if start < span.end and span.start < end]
+    if not own:
+        return []
+    first, last = own[0], own[-1]
+    spans = span.neighbours
+    while first > 0 and _BETWEEN.fullmatch(text[spans[first - 1][1] : spans[first][0]]):
+        first -= 1
+    while last + 1 < len(spans) and _BETWEEN.fullmatch(text[spans[last][1] : spans[last + 1][0]]):
+        last += 1
+    return [" ".join(text[start:end].split()) for start, end in spans[first : last + 1]] if last > first else []
 
 
 def _coordinated(best: Judged, parse: Parse) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clew.graph.model import Chunk, Mention, name_key
+from clew.retrieval.judge.rows import Row
 from clew.retrieval.judge.wording import meaning, rarity, share
 from clew.retrieval.question.form import Form
 from clew.retrieval.question.words import sentence_around
@@ -80,31 +81,36 @@ def unread(question: str, passages: Sequence[str]) -> Sequence[PassageReading]: 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`chunk.text[start:end]` with the words that stand above it (`heading`: title and headings) and its chunk's rank
-    in 0..1."""
+    """`chunk.text[start:end]` with the words that stand above it (`heading`: title and headings), its chunk's rank
+    and how recent its document is among those read, both in 0..1; `row` where it is a table's row."""
 
     chunk: Chunk
     start: int
     end: int
     heading: str
     rank: float
+    recent: float = 0.5
+    row: Row | None = None
 
     @property
     def text(self) -> str:
-        """What is read: the heading on a line of its own, then the window."""
-        own = self.chunk.text[self.start : self.end]
+        """What is read: the heading on a line of its own, then the window, or the row with its columns' names."""
+        own = self.row.text if self.row else self.chunk.text[self.start : self.end]
         return f"{self.heading}\n{own}" if self.heading else own
 
-    @property
-    def shift(self) -> int:
-        """What a place in `text` is ahead of the same place in the chunk's text."""
-        return (len(self.heading) + 1 if self.heading else 0) - self.start
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` lies in the chunk's text; before `self.start` where it is in the heading, or across
+        the cells of a row."""
+        above = len(self.heading) + 1 if self.heading else 0
+        if self.row is None:
+            return start - above + self.start, end - above + self.start
+        return self.row.place(start - above, end - above) or (self.start - 1, self.start - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class SpanAnswer:
     """`chunk.text[start:end] == text` may answer (of a heading: `start == end == 0`). `features` are in 0..1 but for
-    `type` in -1..1; `sentence` is where its sentence lies in the chunk."""
+    `type` in -1..1; `sentence` is where its sentence lies in the chunk, `neighbours` where names of its type do."""
 
     passage: Passage
     start: int
@@ -114,6 +120,7 @@ class SpanAnswer:
     sentence: tuple[int, int]
     features: Mapping[str, float]
     entity: str = ""
+    neighbours: tuple[tuple[int, int], ...] = ()
 
 
 def read_spans(
@@ -144,7 +151,10 @@ def read_spans(
                 "read": float(span.probability),
                 "relevant": relevance,
                 "rank": passage.rank,
-                "type": one.features["type"],
+                "type": max(one.features["type"], 0.0),
+                "mistyped": max(-one.features["type"], 0.0),
+                "recent": passage.recent - 0.5,
+                "revised": 1.0 if _REVISED.search(around) else 0.0,
                 "named": share(asked, meaning(around), weights),
                 "names": share(names, meaning(around)),
                 "about": share(names, bag),
@@ -159,7 +169,8 @@ def read_spans(
 
 
 def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Mention]) -> SpanAnswer | None:
-    start, end, text = span.start - passage.shift, span.end - passage.shift, span.text.strip()
+    text = span.text.strip()
+    start, end = passage.place(span.start, span.end)
     if not text or len(text) > LONGEST or _BREAK.search(text):
         return None
     chunk = passage.chunk
@@ -171,17 +182,16 @@ def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Men
     if number and chunk.text[start].isupper() and not _DIGIT.search(chunk.text[start:end]):  # "PostgreSQL 14"
         end, entity = number.end(), ""
     text = chunk.text[start:end]
-    fit = type_fit(form, text, kind)
-    return SpanAnswer(
-        passage,
-        start,
-        end,
-        " ".join(text.split()),
-        kind,
-        sentence_around(chunk.text, start, end),
-        {"type": fit},
-        entity,
+    fit = {"type": type_fit(form, text, kind)}
+    sentence = (passage.start, passage.end) if passage.row else sentence_around(chunk.text, start, end)
+    alike = sorted(
+        {
+            (m.start - chunk.start, m.end - chunk.start)
+            for m in mentions
+            if m.form in {"name", "alias"} and m.type == kind
+        }
     )
+    return SpanAnswer(passage, start, end, " ".join(text.split()), kind, sentence, fit, entity, tuple(alike))
 
 
 _NUMBERED = re.compile(r" \d+(?:\.\d+)*(?![\w%.,]*\w)")
@@ -214,6 +224,11 @@ def _verb_said(form: Form, around: str) -> float:
         return 0.5
     asked = meaning(f"{form.syntax.words[form.predicate]} {form.syntax.lemmas[form.predicate]}")
     return 0.5 if not asked else max(share([word], meaning(around)) for word in asked)
+
+
+_REVISED = re.compile(
+    r"\b(?:now|no longer|instead|until further notice|amend\w*|correct(?:ed|ion)\w*|errat\w+|replac\w+|new)\b", re.I
+)
 
 
 def _looks_named(one: SpanAnswer) -> float:

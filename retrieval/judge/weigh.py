@@ -15,8 +15,18 @@ from clew.retrieval.judge.triples import TripleAnswer
 from clew.retrieval.reasoning.paths import Way
 
 SPAN = {
-    **{"": -4.2, "read": 3.0, "relevant": 1.0, "rank": 0.8, "type": 0.9, "named": 3.0, "first": 0.2, "names": 0.0},
-    **{"about": 0.0, "verb": 0.0, "answerable": 0.0, "name": 0.0, "key": 0.0},
+    **{
+        "": -4.9,
+        "read": 1.9,
+        "relevant": 0.35,
+        "rank": 0.2,
+        "type": 0.9,
+        "mistyped": -1.5,
+        "named": 1.6,
+        "first": 0.1,
+        "names": 0.0,
+    },
+    **{"recent": 1.0, "revised": 0.3, "about": 0.5, "verb": 0.4, "answerable": 0.35, "name": 0.5, "key": -0.3},
 }
 TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}
 PATH = {"": -1.6, "score": 2.2}

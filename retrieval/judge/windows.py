@@ -47,7 +47,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The paragraph whole, or cut at sentence ends where it is long; a table's or list's lines stay with their first."""
+    """The paragraph whole, or cut at sentence ends where it is long."""
     if end - start <= LARGE:
         yield start, end
         return
