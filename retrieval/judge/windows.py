@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from clew.graph.model import Chunk
 from clew.retrieval.question.words import sentence_spans
 
-SMALL, LARGE = 160, 520  # characters of a window: smaller paragraphs are joined, larger ones cut at a sentence
+SMALL, LARGE = 400, 900  # characters of a window: smaller paragraphs are joined, larger ones cut at a sentence
 _GAP = re.compile(r"\n[^\S\n]*\n\s*")
 _ENDS = frozenset('.!?:;,…"”’)]|')
 _HEADING = 80  # characters of a line that may be a heading
