@@ -17,6 +17,9 @@ _WORD = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)"  # 1,200.50
     r"|\w+(?:[_@&]\w+|-(?!(?<=\d{4}-)\d{4})\w+|['’](?!s\b)\w+|\.(?=[a-z\d])\w+|(?<=\d)[:/](?=\d)\w+)*"  # e-mail, 14:30
 )
+_BREAK = re.compile(
+    r"\n(?=[^\S\n]*(?:\n|[-*•#>|]|\d+[.)]\s|[A-Z][\w /&-]{0,30}:\s))"
+)  # before a paragraph, an item, a key
 _OPEN, _CLOSE = "([{", ")]}"
 _BEFORE = frozenset(".,;:!?\"“”„'‘’`´)]}|*_<>=/\\–—•·~^&")
 _AFTER = frozenset(".,;:!?\"“”„'‘’`´([{|*_<>=/\\–—•·~^&-+#")
@@ -37,10 +40,12 @@ class Found(NamedTuple):
 def best(
     text: str, read: Pieces, start: npt.NDArray[np.float32], end: npt.NDArray[np.float32], null: float
 ) -> Iterator[Found]:
-    """The spans of a window, best first; they may overlap. `start` and `end` are the scores of the pieces."""
+    """The spans of a window, best first; they may overlap, but cross no end of a paragraph, item or `Key:` line.
+    `start` and `end` are the scores of the pieces."""
     firsts = np.argsort(-start, kind="stable")[:_ENDS]
     lasts = np.argsort(-end, kind="stable")[:_ENDS]
-    paragraph = np.cumsum((read.forms - 1) % 4 == 3)  # see pieces._form: an empty line stands before the piece
+    breaks = [match.start() for match in _BREAK.finditer(text)]
+    paragraph = np.searchsorted(breaks, read.starts)
     scores = start[firsts][:, None] + end[lasts][None]
     length = lasts[None] - firsts[:, None] + 1
     possible = (length > 0) & (length <= LONGEST) & (paragraph[firsts][:, None] == paragraph[lasts][None])

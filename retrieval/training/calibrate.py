@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from clew.retrieval.reader.calibration import CALIBRATION, passage_features
 from clew.retrieval.reader.reader import Reader, Scored, Window, chosen, features_of
@@ -48,7 +49,7 @@ def calibrate(reader: Reader, maker: Maker, folder: Path, *, seed: int = 7) -> N
             passages.append((passage_features(found[0].score, judged), example.answered))
             relevance.append(((judged,), example.answered))
             spans += _spans(example, found, judged)
-    _write(folder, {"span": _fit(spans), "passage": _fit(passages), "relevance": _fit(relevance)})
+    _write(folder, {"span": _fit(spans, 3), "passage": _fit(passages, 2), "relevance": _fit(relevance, 1)})
 
 
 def _spans(example: Example, found: Sequence[Found], judged: float) -> Rows:
@@ -60,17 +61,30 @@ def _spans(example: Example, found: Sequence[Found], judged: float) -> Rows:
     return [(values, f1(text, gold) >= RIGHT) for values, text in zip(features_of(found, judged), said, strict=True)]
 
 
-def _fit(rows: Sequence[tuple[Sequence[float], bool]]) -> Fitted:
-    """Logistic regression by Newton's method, the weights held back a little."""
-    features = np.array([[1.0, *values] for values, _ in rows])
+def _fit(rows: Rows, rising: int) -> Fitted:
+    """Logistic regression. More of one of the first `rising` features never makes it less likely: one whose weight
+    would be negative is left out."""
+    features = np.array([values for values, _ in rows])
     right = np.array([float(hit) for _, hit in rows])
+    used = list(range(features.shape[1]))
+    while True:
+        fitted = _newton(np.column_stack([np.ones(len(right)), features[:, used]]), right)
+        wrong = [number for number, weight in zip(used, fitted[1:], strict=True) if number < rising and weight < 0]
+        if not wrong:
+            weights = dict(zip(used, fitted[1:].tolist(), strict=True))
+            return float(fitted[0]), [weights.get(number, 0.0) for number in range(features.shape[1])]
+        used = [number for number in used if number not in wrong]
+
+
+def _newton(features: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The weights, held back a little."""
     weights = np.zeros(features.shape[1])
     for _ in range(30):
         said = 1 / (1 + np.exp(-features @ weights))
         slope = features.T @ (said - right) + 0.01 * weights
         bend = (features * (said * (1 - said))[:, None]).T @ features + 0.01 * np.eye(len(weights))
         weights -= np.linalg.solve(bend, slope)
-    return float(weights[0]), [float(weight) for weight in weights[1:]]
+    return weights
 
 
 def _write(folder: Path, curves: dict[str, Fitted]) -> None:

@@ -22,9 +22,10 @@ _LOGGED, _SAVED = 50, 200  # steps
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to train."""
+    """How long, whichever is over first, and how fast to train."""
 
-    seconds: float = 3300.0
+    seconds: float = 2400.0
+    steps: int = 1_000_000
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
 
@@ -37,6 +38,10 @@ class Progress:
     steps: int = 0
     examples: int = 0
 
+    def share(self, plan: Plan) -> float:
+        """Of the plan; 1 at its end."""
+        return max(self.seconds / max(plan.seconds, 1e-9), self.steps / plan.steps)
+
 
 def rate(share: float) -> float:
     """Of the highest rate, after a share of the time: it rises, then falls along a line to a fiftieth."""
@@ -44,16 +49,16 @@ def rate(share: float) -> float:
 
 
 def fit(network: Network, given: Iterator[Batch], folder: Path, *, plan: Plan, resume: bool = False) -> Progress:
-    """The network is trained for `plan.seconds` in all, and lies in `folder` as it is now."""
+    """The network is trained as planned, and lies in `folder` as it is now."""
     optimizer = _optimizer(network, plan)
     progress = load(network, optimizer, folder) if resume else Progress()
     network.train()
     began = time.perf_counter() - progress.seconds
     log = _Log(progress)
-    while progress.seconds < plan.seconds:
+    while (share := progress.share(plan)) < 1:
         batch = next(given)
         for group in optimizer.param_groups:
-            group["lr"] = group["most"] * rate(progress.seconds / plan.seconds)
+            group["lr"] = group["most"] * rate(share)
         values = step(network, optimizer, batch)
         progress = Progress(time.perf_counter() - began, progress.steps + 1, progress.examples + len(batch.ids))
         log.add(progress, values)

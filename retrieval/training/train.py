@@ -23,13 +23,15 @@ from clew.retrieval.training.export import INPUTS, Graph, exported
 from clew.retrieval.training.loop import Plan, fit, load
 from clew.retrieval.training.network import started
 
+_SAMPLES = 600  # windows that show how large activations get
+
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the data sets")
     parser.add_argument("--build", type=Path, default=Path("build/reader"), help="checkpoints, and what was mined")
-    parser.add_argument("--minutes", type=float, default=55.0, help="how long to train, in all")
+    parser.add_argument("--minutes", type=float, default=40.0, help="how long to train, in all")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=MODEL, help="what is shipped goes there")
@@ -77,10 +79,10 @@ def float_reader(build: Path) -> Reader:
 
 def samples(data: Path, build: Path) -> list[dict[str, npt.NDArray[np.int32]]]:
     """Inputs that show how large activations get."""
-    given = batches(Maker(data, build), WordPieces(default_folder() / "tokenizer.json"), random.Random(1))
+    given = batches(Maker(data, build), WordPieces(default_folder() / "tokenizer.json"), random.Random(1), size=1)
     return [
         {name: getattr(batch, name).numpy().astype(np.int32) for name in INPUTS}
-        for batch in itertools.islice(given, 40)
+        for batch in itertools.islice(given, _SAMPLES)
     ]
 
 

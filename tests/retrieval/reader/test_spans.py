@@ -44,11 +44,11 @@ def test_marks_alone_are_no_span(text: str) -> None:
     assert tidy(text, 0, len(text)) is None
 
 
-def test_no_span_crosses_an_empty_line() -> None:
-    text = "Ana Silva\n\nBen Rao\nChloe Lin"
+def test_no_span_crosses_an_empty_line_or_goes_on_in_the_next_item() -> None:
+    text = "Ana Silva\n\nBen Rao\nChloe Lin\nRole: cook\n- Tom Hughes"
     read = WordPieces(default_folder() / "tokenizer.json").cut([text])[0]
     flat = np.zeros(len(read), dtype=np.float32)
     found = [text[span.start : span.end] for span in best(text, read, flat, flat, 0.0)]
     assert "Ana Silva" in found
     assert "Ben Rao\nChloe Lin" in found
-    assert not [span for span in found if "\n\n" in span]
+    assert not [span for span in found if "\n\n" in span or "\nRole" in span or "\n-" in span]
