@@ -15,18 +15,9 @@ from clew.retrieval.judge.triples import TripleAnswer
 from clew.retrieval.reasoning.paths import Way
 
 SPAN = {
-    **{
-        "": -4.9,
-        "read": 1.9,
-        "relevant": 0.35,
-        "rank": 0.2,
-        "type": 0.9,
-        "mistyped": -1.5,
-        "named": 1.6,
-        "first": 0.1,
-        "names": 0.0,
-    },
-    **{"recent": 1.0, "revised": 0.3, "about": 0.5, "verb": 0.4, "answerable": 0.35, "name": 0.5, "key": -0.3},
+    "": -7.1,
+    **{"read": 2.3, "answerable": 0.65, "relevant": 0.55, "first": 0.65, "rank": 1.45, "named": 1.2, "about": 0.65},
+    **{"type": 0.85, "mistyped": -1.1, "name": 0.7, "key": -0.3, "revised": 0.35},
 }
 TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}
 PATH = {"": -1.6, "score": 2.2}
