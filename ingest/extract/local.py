@@ -24,16 +24,19 @@ from clew.graph.errors import ModelError
 from clew.graph.model import Chunk, Document, name_key
 from clew.ingest.extract.confidence import confidence
 from clew.ingest.extract.names.cleaning import Cleaned, clean, subject_of
-from clew.ingest.extract.names.coreference import Referents
+from clew.ingest.extract.names.coreference import Reference, Referents
 from clew.ingest.extract.names.dates import date_in
-from clew.ingest.extract.names.mentions import find_names
+from clew.ingest.extract.names.deixis import linked_names, relative_dates
+from clew.ingest.extract.names.mentions import Names, find_names
 from clew.ingest.extract.rules.brackets import read_asides
 from clew.ingest.extract.rules.clauses import read_clauses
 from clew.ingest.extract.rules.context import Context
 from clew.ingest.extract.rules.nominals import read_nouns
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.parse_repairs import Tree
+from clew.ingest.extract.rules.speech import attributed, begins_with_verb, referents_of, with_subject
 from clew.ingest.extract.types import Extraction, RawMention, RawTriple
+from clew.ingest.structure.turns import Annotations, Turn, spoken, turns_of
 
 RULES_VERSION = "6"
 DEFAULT_MODEL = Path(__file__).parent.parent / "models" / "en_clew"
@@ -57,6 +60,8 @@ class _Piece:
     document: int
     offset: int
     cleaned: Cleaned
+    turn: Turn | None = None
+    supplied: bool = False  # its first word, the subject, is not in the text
 
 
 @dataclass(slots=True)
@@ -67,6 +72,12 @@ class _Reading:
     referents: Referents
     mentions: list[RawMention] = field(default_factory=list)
     triples: list[RawTriple] = field(default_factory=list)
+
+    def take_turn(self, turn: Turn | None) -> None:
+        """From here on, this is who speaks."""
+        self.referents.turn = turn
+        if turn is not None:
+            self.referents.unsaid = Reference(turn.speaker, "PERSON", 0.9) if turn.speaker else None
 
 
 class SpacyExtractor:
@@ -112,12 +123,13 @@ class SpacyExtractor:
     def _read(self, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         subjects = [subject_of(document, chunks) for document, chunks in documents]
         readings = [
-            _Reading(document, Referents(subject)) for (document, _), subject in zip(documents, subjects, strict=True)
+            _Reading(document, referents_of(document, subject))
+            for (document, _), subject in zip(documents, subjects, strict=True)
         ]
         pieces = (
             (piece.cleaned.text, piece)
-            for number, (_, chunks) in enumerate(documents)
-            for piece in _pieces(number, subjects[number], chunks)
+            for number, (document, chunks) in enumerate(documents)
+            for piece in _pieces(number, subjects[number], document, chunks)
         )
         for doc, piece in self._nlp.pipe(pieces, as_tuples=True, batch_size=self.batch_size):
             _read(readings[piece.document], piece, doc)
@@ -204,18 +216,25 @@ def _fingerprint(nlp: Language) -> str:
     return f"spacy {meta['lang']}_{meta['name']} {meta['version']} {digest.hexdigest()} rules {RULES_VERSION}"
 
 
-def _pieces(number: int, subject: str, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
-    first = True
+def _pieces(number: int, subject: str, document: Document, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
+    first, turns = True, turns_of(document)
+    unsaid = isinstance(document.annotations, Annotations) and bool(document.annotations.subject or turns)
     for chunk in chunks:
-        at = 0
-        bounds = [(match.start(), match.end()) for match in _BLANK_LINES.finditer(chunk.text)]
-        for stop, after in [*bounds, (len(chunk.text), len(chunk.text))]:
-            for start in range(at, stop, _PIECE):
-                text = chunk.text[start : min(start + _PIECE, stop)]
+        for turn, low, high in spoken(chunk, turns):
+            for start, stop in _paragraphs(chunk.text, low, high):
+                text = chunk.text[start:stop]
                 if text.strip():
-                    yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""))
+                    yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""), turn)
+                    for at, cleaned in with_subject(text) if unsaid else ():
+                        yield _Piece(number, chunk.start + start + at, cleaned, turn, supplied=True)
                     first = first and name_key(text) == name_key(subject)  # a heading, before the first sentence
-            at = after
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _BLANK_LINES.finditer(text, start, end):
+        yield from ((at, min(at + _PIECE, match.start())) for at in range(start, match.start(), _PIECE))
+        start = match.end()
+    yield from ((at, min(at + _PIECE, end)) for at in range(start, end, _PIECE))
 
 
 def to_parse(doc: Doc, cleaned: Cleaned, offset: int) -> Parse:
@@ -263,6 +282,9 @@ def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
     """What the piece says is added to the reading."""
     if not len(doc):
         return
+    if piece.supplied:
+        _read_supplied(reading, piece, doc)
+        return
     cleaned, offset, text = piece.cleaned, piece.offset, reading.document.text
     parse = to_parse(doc, cleaned, offset)
     asides = [
@@ -282,12 +304,36 @@ def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
         reading.referents.learn_subject(parse, lead[1], dated=dated)
     elif not reading.mentions:
         reading.referents.learn_subject(parse, 0, dated=False)
-    context = Context(text, parse, find_names(parse, lead, reading.referents.plain), reading.referents)
+    reading.take_turn(piece.turn)
+    context = Context(text, parse, _names(reading, parse, lead), reading.referents)
     mentions, triples = read_asides(text, asides, context.mentions, lead_end, reading.referents)
     read_clauses(context)
     read_nouns(context)
     reading.mentions += context.mentions + mentions
-    reading.triples += context.triples + triples
+    reading.triples += attributed(context.triples, text, parse, piece.turn) + triples
+
+
+def _read_supplied(reading: _Reading, piece: _Piece, doc: Doc) -> None:
+    """What a sentence says that begins with its verb, where the parser, given a subject, takes it for one."""
+    reading.take_turn(piece.turn)
+    parse = to_parse(doc, piece.cleaned, piece.offset)
+    subject = reading.referents.unsaid
+    if subject is None or not begins_with_verb(parse):
+        return
+    context = Context(reading.document.text, parse, _names(reading, parse, None), reading.referents)
+    context.stand_for(0, [subject])
+    read_clauses(context)
+    reading.triples += attributed(context.triples, reading.document.text, parse, piece.turn)
+
+
+def _names(reading: _Reading, parse: Parse, lead: tuple[int, int] | None) -> Names:
+    """The names of the piece, those that the source marks and the days that it alone can tell among them."""
+    told, turn = reading.document.annotations, reading.referents.turn
+    if not isinstance(told, Annotations):
+        return find_names(parse, lead, reading.referents.plain)
+    days = relative_dates(parse, turn.date if turn else told.date)
+    links = list(linked_names(parse, told.links))
+    return find_names(parse, lead, reading.referents.plain, told=links, days=days)
 
 
 def _full_date(text: str) -> bool:

@@ -22,6 +22,7 @@ from clew.ingest.extract.rules.word_lists import (
     RANKS,
     noun_type,
 )
+from clew.ingest.structure.turns import Turn
 
 HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
 IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
@@ -54,6 +55,8 @@ class Referents:
         self._spoken: list[tuple[int, str, str]] = []  # offset, name, type
         self._they = False
         self.headings = 0  # mentions of the title that are no part of a sentence
+        self.turn: Turn | None = None  # who speaks where the document is being read
+        self.unsaid: Reference | None = None  # of whom sentences without a subject are said
         self._named = 0
 
     def learn_subject(self, parse: Parse, after: int, *, dated: bool) -> None:
@@ -113,6 +116,15 @@ class Referents:
         """From here on, `text` is another name of the title."""
         if self.title:
             self._full.setdefault(name_key(text), self.title)
+
+    def define(self, term: str, name: str) -> None:
+        """From here on, the term is another name of what goes by the name."""
+        self._full[name_key(term)] = name
+
+    def told(self, name: str, kind: str, offset: int) -> None:
+        """The source itself says that this entity is named here."""
+        self._full.setdefault(name_key(name), name)
+        self._spoken.append((offset, name, kind))
 
     def pronoun(self, word: str, offset: int) -> Reference | None:
         """What a third-person pronoun at this offset stands for; None where the document does not tell."""

@@ -7,16 +7,16 @@ recogniser missed, 0.5 where that is a single word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from clew.ingest.extract.names.dates import MONTHS, token_dates
+from clew.ingest.extract.names.joined_names import joined
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.word_lists import (
     DIRECTIONS,
     EVENT_WORDS,
     HONORIFICS,
-    NAMED_AFTER,
     OF_PLACES,
     OFFICES,
     ORGANISATION_WORDS,
@@ -24,7 +24,6 @@ from clew.ingest.extract.rules.word_lists import (
     PERSON_NOUNS,
     PLACE_WORDS,
     RANKS,
-    SAINTS,
     WEEKDAYS,
     noun_type,
 )
@@ -42,7 +41,8 @@ _EDGE = " \t\n\"'“”‘’`´,;:()[]{}«»"
 @dataclass(slots=True)
 class Name:
     """A named mention of tokens `[first, last)`. `short` is the token at which its short form ends ("Arthur
-    Wellesley" of "Arthur Wellesley, 1st Duke of Wellington"); 0 where it has none."""
+    Wellesley" of "Arthur Wellesley, 1st Duke of Wellington"); 0 where it has none. `means` is the entity that the
+    source itself says it is."""
 
     first: int
     last: int
@@ -50,6 +50,7 @@ class Name:
     confidence: float
     subject: bool = False
     short: int = 0
+    means: str = ""
 
 
 @dataclass(slots=True)
@@ -71,11 +72,19 @@ def tidy(text: str) -> str:
     return text
 
 
-def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> Names:
+def find_names(
+    parse: Parse,
+    lead: tuple[int, int] | None,
+    title: str = "",
+    *,
+    told: Sequence[Name] = (),
+    days: Sequence[tuple[int, int, str]] = (),
+) -> Names:
     """Names and dates of the parse. `lead` are the tokens that name the document's subject, `title` its name, which is
-    a mention wherever it stands, capitalised or not, if it has several words."""
+    a mention wherever it stands, capitalised or not, if it has several words. `told` are names that the source marks
+    as such, `days` dates that only it can tell."""
     size = len(parse)
-    dates = token_dates(parse.words, parse.low)
+    dates = sorted([*token_dates(parse.words, parse.low), *days])
     date_at = [-1] * size
     for number, (first, last, _) in enumerate(dates):
         date_at[first:last] = [number] * (last - first)
@@ -87,12 +96,16 @@ def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> N
         spans.insert(0, Name(lead[0], lead[1], "OTHER", 0.9, subject=True))
         spans = [span for span in spans if span.subject or span.first >= lead[1]]
     spans += _titles(parse, title.casefold().split(), lead[1] if lead else 0)
+    spans = [
+        *told,
+        *(span for span in spans if all(span.last <= each.first or each.last <= span.first for each in told)),
+    ]
     taken = [False] * size
     for span in spans:
         taken[span.first : span.last] = [True] * (span.last - span.first)
     runs = _runs(parse, owner, date_at, taken, nicknames)
-    joined = _with_ranks(parse, _joined(parse, owner, runs))
-    spans += [name for first, last, short in joined if (name := _name(parse, owner, first, last, short)) is not None]
+    named = _with_ranks(parse, joined(parse, owner, runs))
+    spans += [name for first, last, short in named if (name := _name(parse, owner, first, last, short)) is not None]
     spans.sort(key=lambda span: span.first)
     at = [-1] * size
     for number, span in enumerate(spans):
@@ -224,73 +237,6 @@ def _bare(parse: Parse, owner: list[int], index: int) -> bool:
     begins = index == 0 or parse.sentence[index - 1] != parse.sentence[index]
     named = owner[index + 1] >= 0 or parse.pos[index + 1] == "PROPN"
     return begins and named and parse.tag[index] == "NN" and noun_type(parse.low[index]) not in {"PERSON", "WORK"}
-
-
-def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Runs that one name spans: joined by a hyphen, "of", a particle or an ampersand."""
-    joined: list[tuple[int, int]] = []
-    for first, last in runs:
-        if joined:
-            before, end = joined[-1]
-            near = parse.sentence[end - 1] == parse.sentence[first]
-            if near and _joins(parse, owner, end, first):
-                joined[-1] = (before, last)
-                continue
-        joined.append((first, last))
-    return joined
-
-
-def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    between = parse.low[end:first]
-    if not between:
-        if parse.low[end - 1] == "of":
-            return True
-        near = parse.start[first] - parse.end[end - 1] <= 1
-        apart = owner[first] >= 0 and owner[end - 1] >= 0
-        return near and (not apart or _one_person(parse, owner, end, first))
-    if len(between) > 2 or not parse.words[first][0].isupper():
-        return False
-    if between in (["of"], ["of", "the"]):
-        if parse.words[end - 1] in OFFICES:  # "CEO of Apple" is no name
-            return False
-        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
-        before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
-        return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
-    return _joined_by(parse, owner, end, first)
-
-
-def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"; "Pope" is part of
-    "Pope Adrian IV"."""
-    before, after = parse.entities[owner[end - 1]], parse.entities[owner[first]]
-    if parse.dep[end - 1] == "nmod:desc" and before[2] == after[2] == "PERSON":
-        return after[0] <= parse.head[end - 1] < after[1]
-    lone = before[1] - before[0] == after[1] - after[0] == 1
-    words = parse.words[end - 1] + parse.words[first]
-    return lone and before[2] == after[2] == "PERSON" and words.isalpha() and not words.isupper()
-
-
-def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Joined by "the" (Boso the Elder), the possessive of a saint, of a patron ("Guy's Hospital") or of an institution
-    without a name of its own ("the University's Senate House"), a hyphen or ampersand, or particles."""
-    between = parse.low[end:first]
-    if between == ["the"]:
-        alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
-        return alone and parse.pos[end - 1] == "PROPN" and parse.words[end] == "the" and _given(parse, owner, end)
-    if between in (["'s"], ["’s"]):
-        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
-        before = parse.low[end - 2] if end > 1 else ""
-        institution = before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON"
-        return before in SAINTS or institution or parse.words[first] in NAMED_AFTER
-    if between in (["-"], ["–"], ["&"]):
-        return parse.start[first] - parse.end[end] <= 1
-    return all(word in PARTICLES for word in between)
-
-
-def _given(parse: Parse, owner: list[int], end: int) -> bool:
-    """Could the name that ends here be a person's given name, with a byname to follow?"""
-    kind = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
-    return kind in {"PERSON", "OTHER", "PLACE", ""} and (end < 2 or parse.low[end - 2] not in {"the", "in"})
 
 
 def _with_ranks(parse: Parse, runs: list[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -17,6 +17,7 @@ from clew.ingest.extract.names.coreference import Reference
 from clew.ingest.extract.names.dates import number_value
 from clew.ingest.extract.rules.context import Context
 from clew.ingest.extract.rules.copulas import phrase, read_copula
+from clew.ingest.extract.rules.speech import unsaid
 from clew.ingest.extract.rules.word_lists import KIN, OF_WORKS, PARTS_OF_WORKS, past
 
 _WHERE = {"in", "at", "near"}
@@ -103,7 +104,13 @@ def _verb(context: Context, index: int) -> None:
     parse = context.parse
     subject = subject_of(context, index)
     own = subject >= 0 and parse.dep[subject].startswith("nsubj")
-    heads = context.subjects(subject) if own else context.refer(subject)
+    heads = (
+        context.subjects(subject)
+        if own
+        else context.refer(subject)
+        if subject >= 0
+        else unsaid(parse, context.referents, index)
+    )
     passive = _passive(context, index)
     relation = _relation(context, index, passive)
     if not heads and passive and subject >= 0 and parse.lemma[subject] in PARTS_OF_WORKS:

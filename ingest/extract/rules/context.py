@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from clew.graph.model import Value
 from clew.ingest.extract.names.coreference import PRONOUNS, Reference, Referents
+from clew.ingest.extract.names.deixis import SPEAKING
 from clew.ingest.extract.names.mentions import Names, tidy
 from clew.ingest.extract.names.pronouns import antecedents
 from clew.ingest.extract.rules.close_appositions import apposed, classed
+from clew.ingest.extract.rules.end_types import head_type, tail_type
 from clew.ingest.extract.rules.parse import Parse
-from clew.ingest.extract.rules.word_lists import AGENT_RELATIONS, HEDGES, KIN, NEGATIONS, RANKS, VAGUE, noun_type
+from clew.ingest.extract.rules.speech import speaker_at, told
+from clew.ingest.extract.rules.word_lists import HEDGES, KIN, NEGATIONS, RANKS, VAGUE, noun_type
 from clew.ingest.extract.types import RawMention, RawTriple
 
 _DEPTH = 8
@@ -38,6 +41,11 @@ class Context:
         parse = self.parse
         for span in self.names.spans:
             start, end = parse.start[span.first], parse.end[span.last - 1]
+            if span.means:
+                reference, mention = told(self.referents, span, self.text[start:end], start)
+                self.called.append(reference)
+                self.mentions.append(mention)
+                continue
             if parse.words[span.last - 1][-1] == "." and self._ends_sentence(span.last) and end - start > 3:
                 end -= len(parse.words[span.last - 1]) < 6 and parse.low[span.last - 1] not in {
                     "jr.",
@@ -89,6 +97,10 @@ class Context:
         if name is not None:
             return [name]
         low = parse.low[index]
+        if low in SPEAKING:
+            named = [(self.head_of(number), each.name) for number, each in enumerate(self.called) if each.name]
+            found = speaker_at(parse, self.referents.turn, index, named)
+            return self._mentioned(index, found, "pronoun")
         if low in PRONOUNS:
             return self._mentioned(index, self._pronoun(index, depth), "pronoun")
         if low in RELATIVE:
@@ -357,7 +369,7 @@ class Context:
                 continue
             self.triples.append(
                 RawTriple(
-                    head.name, _head_type(head, relation), relation, name, _tail_type(kind, relation), start, end,
+                    head.name, head_type(head, relation), relation, name, tail_type(kind, relation), start, end,
                     round(confidence * head.factor * factor, 3), flags, dict(qualifiers or {}),
                 )
             )  # fmt: skip
@@ -375,22 +387,3 @@ class Context:
                 low, high = self.names.dates[date][0], self.names.dates[date][1] - 1
             first, last = min(first, low), max(last, high)
         return first, last
-
-
-def _head_type(head: Reference, relation: str) -> str:
-    word = relation.split(" ", 1)[0]
-    return "PERSON" if word in KIN or relation in {"born in", "born on", "born to"} else head.type
-
-
-def _tail_type(kind: str, relation: str) -> str:
-    """The tail's type where the relation tells more than the recogniser knew."""
-    first, _, rest = relation.partition(" ")
-    if kind and ((first in KIN and rest == "of") or relation == "born to"):
-        return "PERSON"
-    if kind and relation in {"directed by", "written by", "starred", "co-written by", "co-directed by"}:
-        return "PERSON"
-    if kind in {"OTHER", "PLACE"} and rest == "by" and first in AGENT_RELATIONS:
-        return "PERSON"
-    if kind in {"OTHER", "PERSON"} and relation in {"born in", "died in"}:
-        return "PLACE"
-    return kind
