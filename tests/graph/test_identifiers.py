@@ -56,7 +56,7 @@ LABELS = "A\\u0060) DETACH DELETE (n) //"
 
 
 @pytest.fixture
-def database(neo4j_url: str, neo4j_server: Any) -> Iterator[neo4j.Driver]:  # noqa: ARG001 - it empties the database
+def database(neo4j_url: str, neo4j_server: Any) -> Iterator[neo4j.Driver]:
     auth = (neo4j_server.username, neo4j_server.password)
     with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver:
         yield driver
@@ -114,8 +114,8 @@ def test_any_name_is_only_a_name_to_neo4j(database: neo4j.Driver) -> None:
     def check(name: str) -> None:
         try:
             told = identifier(name)
-        except QueryError as error:
-            assert repr(name[:60]) in str(error)
+        except QueryError:
+            assert "\0" in name  # nothing else is refused
             return
         make = f"CREATE (a:{told} {{{told}: $value}})-[r:{told}]->(b:Ended) RETURN labels(a), keys(a), type(r)"
         assert _run(database, make, value=name) == [[[name], [name], name]]
@@ -200,7 +200,7 @@ def test_any_types_and_relations_come_back_as_they_were(store: GraphStore) -> No
         _said(store, names)
         waiting, relations = store.stale(100)
         vectors = np.ones((len(waiting), 8), dtype=np.float32), np.ones((len(relations), 8), dtype=np.float32)
-        store.describe(Described({id_: "told of" for id_ in waiting}, vectors[0], tuple(relations), vectors[1]))
+        store.describe(Described(dict.fromkeys(waiting, "told of"), vectors[0], tuple(relations), vectors[1]))
         _said(store, names)
         assert store.counts().documents == 1
         assert store.remove([record.document.id]) == 1
