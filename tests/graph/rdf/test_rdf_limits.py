@@ -33,7 +33,7 @@ def laughs(levels: int) -> str:
     [
         (f"{HEAD}{laughs(10)}{OPEN}&l9;{CLOSE}", "the entity l3 stands for over 10,000 characters"),
         (f"{HEAD}{laughs(10)}{OPEN}nobody says it{CLOSE}", "the entity l3 stands for"),
-        (f'{HEAD}{laughs(3)}{OPEN.replace("http://e/a", "&l2;" * 9000)}{CLOSE}', "amplification"),
+        (f"{HEAD}{laughs(3)}{OPEN.replace('http://e/a', '&l2;' * 9000)}{CLOSE}", "amplification"),
         (f'{HEAD}<!DOCTYPE r [<!ENTITY a "{"x" * 9000}">]>{OPEN}{"&a;" * 90_000}{CLOSE}', "amplification"),
         (f"{HEAD}{OPEN}x</e:p></rdf:Description>{laughs(10)}&l9;</rdf:RDF>", "not well-formed"),
         (f"{HEAD}{OPEN}" + "<e:A><e:p>" * 20_000 + "</e:p></e:A>" * 20_000 + CLOSE, "nested over 500 deep"),
