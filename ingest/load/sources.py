@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from glob import glob, has_magic
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -100,7 +101,7 @@ class Sources:
             return
         path = Path(source).expanduser()
         if os.path.lexists(path):
-            yield from self._path(path)
+            yield from self._path(path, within=None)
         elif has_magic(source):
             yield from self._pattern(str(path))
         else:
@@ -118,15 +119,18 @@ class Sources:
 
     def _pattern(self, pattern: str) -> Iterator[Origin | Problem | Remark]:
         found = sorted(glob(pattern, recursive=self._recursive))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        folder = Path(*takewhile(lambda part: not has_magic(part), Path(pattern).parts)).resolve()
         if not found:
             yield Problem(pattern, "matches no file")
         for name in found:
             path = Path(name)
             # With ** the folders match too, and so does all that is in them.
             if not ("**" in pattern and path.is_dir()):
-                yield from self._path(path)
+                yield from self._path(path, within=folder)
 
-    def _path(self, path: Path) -> Iterator[Origin | Problem | Remark]:
+    def _path(self, path: Path, *, within: Path | None) -> Iterator[Origin | Problem | Remark]:
+        """The file, or the files of the folder; `within` is the folder that it must lie in: the one that was named.
+        Nothing is opened that is no file."""
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
@@ -135,21 +139,26 @@ class Sources:
         except OSError as error:
             yield Problem(_uri(path), refused(error))
             return
-        if stat.S_ISDIR(mode):
-            yield from self._folder(path)
+        resolved = path.resolve()
+        if within is not None and not resolved.is_relative_to(within):
+            yield Problem(_uri(path), "is a link that leads out of the folder: name the file itself", skipped=True)
+        elif resolved.is_relative_to("/proc") or resolved.is_relative_to("/sys"):
+            yield Problem(_uri(path), "is no document but a view of the running system")
+        elif stat.S_ISDIR(mode):
+            yield from self._folder(path, within=within or resolved)
         elif stat.S_ISREG(mode):
             yield self._file(path)
         else:
             yield Problem(_uri(path), "is neither a file nor a folder: pipe it in and name - instead")
 
-    def _folder(self, folder: Path) -> Iterator[Origin | Problem | Remark]:
+    def _folder(self, folder: Path, *, within: Path) -> Iterator[Origin | Problem | Remark]:
         """The files of a folder; one of a kind of its own is read as such, and the report says so."""
         home = None if self._plain or self._home is not None else home_of(folder)
         if home is None:
-            yield from self._entries(folder)
+            yield from self._entries(folder, within=within)
             return
         self._home = home
-        yield from self._whole(home) if home.whole else self._entries(folder)
+        yield from self._whole(home) if home.whole else self._entries(folder, within=within)
         self._home = None
         yield Remark(_uri(folder), home.remark())
 
@@ -160,7 +169,7 @@ class Sources:
             self._seen[uri] = str(home.root)
             yield Origin(home.root, uri, home.root.name, "folder", self._fields, home.read)
 
-    def _entries(self, folder: Path) -> Iterator[Origin | Problem | Remark]:
+    def _entries(self, folder: Path, *, within: Path) -> Iterator[Origin | Problem | Remark]:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -172,7 +181,7 @@ class Sources:
             if reason:
                 yield Problem(_uri(path), reason, skipped=True)
             else:
-                yield from self._path(path)
+                yield from self._path(path, within=within)
 
     def _reason_to_skip(self, entry: os.DirEntry[str]) -> str:
         if entry.name.startswith((".", "~$")):
