@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from clew.graph.errors import SourceError
+from clew.ingest.load.decode import open_bytes, read_bytes
+
 NOTE_SUFFIXES = (".md", ".markdown", ".mdx")
 CHANNEL_FILES = ("channels.json", "groups.json", "dms.json", "mpims.json")
 DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
@@ -70,9 +73,9 @@ def _by_links(folder: Path) -> Recognised | None:
             break
         looked += 1
         try:
-            with path.open("rb") as stream:
+            with open_bytes(path) as stream:
                 data = _CODE.sub(b"", stream.read(_SAMPLE))
-        except OSError:
+        except (OSError, SourceError):
             continue
         found = len(_WIKILINK.findall(data))
         near = sum((path.parent / os.fsdecode(match.group(1))).is_file() for match in _RELATIVE.finditer(data))
@@ -118,8 +121,8 @@ def _only_days(folder: Path) -> bool:
         days = [path for entry in entries if entry.is_dir() for path in _days(entry)]
         if not days or not all(entry.is_dir() for entry in entries):
             return False
-        records = json.loads(days[0].read_bytes())
-    except (OSError, ValueError, RecursionError):
+        records = json.loads(read_bytes(days[0]))
+    except (OSError, SourceError, ValueError, RecursionError):
         return False
     return isinstance(records, list) and any(isinstance(each, dict) and {"ts", "text"} <= set(each) for each in records)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clew.graph.errors import SourceError
-from clew.ingest.load.decode import read_text
+from clew.ingest.load.decode import open_bytes, read_text
 from clew.ingest.load.items import Loaded, Origin, Problem
 from clew.ingest.load.notes.canvas import read_canvas
 from clew.ingest.load.notes.fields import ALIASES, front, head_properties, listed
@@ -76,9 +76,9 @@ class NoteFolder:
 
 def _head(path: Path, place: str) -> Head:
     try:
-        with path.open("rb") as stream:
+        with open_bytes(path) as stream:
             text = stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
-    except OSError:
+    except (OSError, SourceError):
         return Head(place)
     found = head_properties(text)
     aliases = [alias for name in sorted(ALIASES) for alias in listed(name, found.get(name, []))]

@@ -47,10 +47,17 @@ def read_mbox(origin: Origin) -> Iterator[Loaded | Problem]:
 def read_maildir(origin: Origin) -> Iterator[Loaded | Problem]:
     """A document for each message of a mail folder."""
     for folder in _READ:
-        for path in sorted((origin.path / folder).iterdir()) if (origin.path / folder).is_dir() else ():
-            if path.is_file() and not path.name.startswith("."):
-                uri = path.as_uri()
-                yield from _read(message_from_bytes(read_bytes(path)), uri, uri)
+        place = origin.path / folder
+        for path in sorted(place.iterdir()) if place.is_dir() and not place.is_symlink() else ():
+            if path.name.startswith(".") or path.is_dir():
+                continue
+            uri = path.as_uri()
+            try:
+                message = message_from_bytes(read_bytes(path))
+            except SourceError as error:
+                yield Problem(uri, str(error))
+                continue
+            yield from _read(message, uri, uri)
 
 
 def header(message: Message, name: str) -> str:

@@ -40,7 +40,11 @@ class SlackExport:
         self.channels = {str(each.get("id")): str(each.get("name") or each.get("id")) for each in channels}
         if people:
             yield chat([], origin.path.joinpath("users.json").as_uri(), "People", people=tuple(map(_profile, people)))
-        for folder in sorted(path for path in origin.path.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        for folder in sorted(
+            path
+            for path in origin.path.iterdir()
+            if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+        ):
             for path in sorted(path for path in folder.iterdir() if DAY_FILE.fullmatch(path.name)):
                 yield from self._day(path, folder.name)
 

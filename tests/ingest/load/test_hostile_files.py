@@ -140,6 +140,34 @@ def test_pipes_sockets_devices_and_views_of_the_system_are_not_opened(tmp_path: 
         assert "running system" in only_problem("/proc/self")
 
 
+def test_folders_that_are_one_source_lead_nowhere_either(tmp_path: Path) -> None:
+    mail, slack, vault = tmp_path / "mail", tmp_path / "slack", tmp_path / "vault"
+    secret = tmp_path / "secret"
+    for folder in (mail / "cur", mail / "new", mail / "tmp", slack / "general", vault / ".obsidian", secret):
+        folder.mkdir(parents=True)
+    message = f"From: Ada Brand <ada@example.org>\nSubject: News\n\n{TEXT}\n"
+    (mail / "cur" / "1").write_text(message)
+    day = '[{"type": "message", "user": "U1", "ts": "1700000000.1", "text": "%s"}]'
+    (slack / "channels.json").write_text("[]")
+    (slack / "general" / "2024-01-02.json").write_text(day % TEXT)
+    (secret / "2024-01-01.json").write_text(day % "The secret of Bob Hill.")
+    (secret / "1").write_text(message.replace(TEXT, "The secret of Bob Hill."))
+    (secret / "a.md").write_text("# The secret\n\nThe secret of Bob Hill. [[a]] [[b]] [[c]]")
+    (slack / "other").symlink_to(secret)
+    (slack / "general" / "2024-01-01.json").symlink_to(secret / "2024-01-01.json")
+    (mail / "cur" / "2").symlink_to(secret / "1")
+    os.mkfifo(mail / "cur" / "3")
+    (vault / "own.md").write_text(TEXT)
+    (vault / "out.md").symlink_to(secret / "a.md")
+    os.mkfifo(vault / "pipe.md")
+    for folder in (mail, slack, vault):
+        loaded, problems = read(folder)
+        told = " ".join(f"{one.document.title} {one.document.text}" for one in loaded)
+        assert TEXT in told
+        assert "secret" not in told
+        assert problems
+
+
 def test_a_file_that_becomes_a_link_or_a_pipe_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "link.txt").symlink_to("/etc/hostname")
     os.mkfifo(tmp_path / "pipe.txt")
