@@ -8,26 +8,26 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex, compile_suffix_regex
 
 import clew.ingest.parser.component  # noqa: F401 - registers the component that the shipped pipeline is made of
 from clew.graph.errors import ModelError
-from clew.graph.model import Chunk, Document, name_key
+from clew.graph.model import Chunk, Document, Value, name_key
 from clew.ingest.extract.confidence import confidence
 from clew.ingest.extract.names.cleaning import Cleaned, clean, subject_of
 from clew.ingest.extract.names.coreference import Reference, Referents
 from clew.ingest.extract.names.dates import date_in
+from clew.ingest.extract.names.definitions import definitions
 from clew.ingest.extract.names.deixis import linked_names, relative_dates
-from clew.ingest.extract.names.mentions import Names, find_names
+from clew.ingest.extract.names.marked import Names
+from clew.ingest.extract.names.mentions import find_names
 from clew.ingest.extract.rules.brackets import read_asides
 from clew.ingest.extract.rules.clauses import read_clauses
 from clew.ingest.extract.rules.context import Context
@@ -36,18 +36,15 @@ from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.parse_repairs import Tree
 from clew.ingest.extract.rules.speech import attributed, begins_with_verb, referents_of, with_subject
 from clew.ingest.extract.types import Extraction, RawMention, RawTriple
+from clew.ingest.parser.boundaries import ENDS, split_glued
+from clew.ingest.parser.lemmas import spelled
 from clew.ingest.structure.turns import Annotations, Turn, spoken, turns_of
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 DEFAULT_MODEL = Path(__file__).parent.parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _NEEDED = {"tagger": "token.tag", "parser": "token.dep", "ner": "doc.ents"}  # any component that assigns it will do
-_ENDS = frozenset(".?!:;…\"”“’')]}*-–—|\n\r\t ")
-_NUMERALS = frozenset({"I.", "V.", "X."})
-_RULERS = frozenset(
-    {"King", "Queen", "Emperor", "Empress", "Pope", "Tsar", "Sultan", "Prince", "Duke", "Count", "Shah"}
-)
 _VALUES = frozenset({"DATE", "NUMBER"})  # `dates` reads these
 _TOKEN = re.compile(r"\S+")
 _TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
@@ -72,6 +69,7 @@ class _Reading:
     referents: Referents
     mentions: list[RawMention] = field(default_factory=list)
     triples: list[RawTriple] = field(default_factory=list)
+    definite: set[str] = field(default_factory=set)  # keys of values that may be things of their own
 
     def take_turn(self, turn: Turn | None) -> None:
         """From here on, this is who speaks."""
@@ -149,53 +147,11 @@ def _load(model: str | Path | None) -> Language:
     missing = [pipe for pipe, each in _NEEDED.items() if each not in assigned]
     if missing:
         raise ModelError(f"The language model {name!r} has no {', '.join(missing)}.", hint=hint)
-    _split_glued(nlp)
+    split_glued(nlp)
     nlp.add_pipe("clew_numeral_ends", first=True)
     if nlp.has_pipe("parser") and nlp.get_pipe_meta("parser").factory == "parser":
         nlp.add_pipe("clew_sentence_ends", before="parser")
     return nlp
-
-
-def _split_glued(nlp: Language) -> None:
-    """Brackets and quotes glued to either side of a word, and dashes between years, are tokens of their own."""
-    tokenizer: Any = nlp.tokenizer
-    inner = [
-        *(nlp.Defaults.infixes or ()),
-        r"(?<=\w)[\(\)\[\]\"“”](?=\w)",
-        r"(?<=[\w)])[–—](?=[\w(])",
-        r"(?<=[.,])[\"(](?=\w)",
-    ]
-    tokenizer.infix_finditer = compile_infix_regex(inner).finditer
-    after = [*(nlp.Defaults.suffixes or ()), r"(?<=[\w.])[(\[]", r"(?<=\d)–"]
-    for kin in ("father", "mother", "son", "daughter", "brother", "sister"):
-        tokenizer.add_special_case(f"{kin}-in-law", [{"ORTH": f"{kin}-in-law"}])
-    for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
-        tokenizer.add_special_case(word, [{"ORTH": word}])
-    tokenizer.suffix_search = compile_suffix_regex(after).search
-
-
-@Language.component("clew_numeral_ends")
-def _numeral_ends(doc: Doc) -> Doc:
-    """ "Emperor Lothair I. Lothair II was": the numeral ends a sentence, other than the initial in "Henry I. Smith"."""
-    for at in range(1, len(doc) - 1):
-        before, after = doc[at - 1].text, doc[at + 1].text
-        if doc[at].text in _NUMERALS and before[0].isupper() and after[0].isupper():
-            ruled = at > 1 and doc[at - 2].text in _RULERS
-            if ruled or after == before:
-                doc[at + 1].is_sent_start = True
-    return doc
-
-
-@Language.component("clew_sentence_ends")
-def _sentence_ends(doc: Doc) -> Doc:
-    """A sentence ends at punctuation or a line's end; the parser alone also ends one between "Marie" and "Curie"."""
-    before = ""
-    for token in doc:
-        text = token.text
-        if before and before[-1] not in _ENDS and not token.is_sent_start:
-            token.is_sent_start = False
-        before = text
-    return doc
 
 
 def _fingerprint(nlp: Language) -> str:
@@ -257,9 +213,11 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
     tokens = list(doc)
     words = [token.text for token in tokens]
     sentence, number = [], -1
+    before = "."
     for token in tokens:
-        number += bool(token.is_sent_start)
+        number += bool(token.is_sent_start) and before[-1] in ENDS
         sentence.append(max(number, 0))
+        before = token.text
     pos = ["SPACE" if word.isspace() else token.pos_ for token, word in zip(tokens, words, strict=True)]
     tag = [token.tag_ for token in tokens]
     tree = Tree(words, pos, tag, [token.dep_ for token in tokens], [token.head.i for token in tokens])
@@ -268,7 +226,7 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
         words=words,
         pos=pos,
         tag=tag,
-        lemma=[token.lemma_ or token.lower_ for token in tokens],
+        lemma=[spelled(token.lemma_ or token.lower_, kind) for token, kind in zip(tokens, tag, strict=True)],
         dep=tree.dep,
         head=tree.head,
         start=[start for start, _ in spans],
@@ -305,10 +263,14 @@ def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
     elif not reading.mentions:
         reading.referents.learn_subject(parse, 0, dated=False)
     reading.take_turn(piece.turn)
-    context = Context(text, parse, _names(reading, parse, lead), reading.referents)
+    terms = definitions(text, asides)
+    names = _names(reading, parse, lead, {each.term for each in terms})
+    context = Context(text, parse, names, reading.referents, terms)
     mentions, triples = read_asides(text, asides, context.mentions, lead_end, reading.referents)
     read_clauses(context)
     read_nouns(context)
+    context.close()
+    reading.definite |= context.definite
     reading.mentions += context.mentions + mentions
     reading.triples += attributed(context.triples, text, parse, piece.turn) + triples
 
@@ -326,14 +288,17 @@ def _read_supplied(reading: _Reading, piece: _Piece, doc: Doc) -> None:
     reading.triples += attributed(context.triples, reading.document.text, parse, piece.turn)
 
 
-def _names(reading: _Reading, parse: Parse, lead: tuple[int, int] | None) -> Names:
+def _names(
+    reading: _Reading, parse: Parse, lead: tuple[int, int] | None, terms: Collection[str] = frozenset()
+) -> Names:
     """The names of the piece, those that the source marks and the days that it alone can tell among them."""
     told, turn = reading.document.annotations, reading.referents.turn
+    terms = reading.referents.terms.union(terms)
     if not isinstance(told, Annotations):
-        return find_names(parse, lead, reading.referents.plain)
+        return find_names(parse, lead, reading.referents.plain, terms=terms)
     days = relative_dates(parse, turn.date if turn else told.date)
     links = list(linked_names(parse, told.links))
-    return find_names(parse, lead, reading.referents.plain, told=links, days=days)
+    return find_names(parse, lead, reading.referents.plain, terms=terms, told=links, days=days)
 
 
 def _full_date(text: str) -> bool:
@@ -359,7 +324,8 @@ def _finish(reading: _Reading) -> Extraction:
         if mention.start < mention.end
     }
     triples: dict[tuple[str, str, str, str, tuple[str, ...]], RawTriple] = {}
-    for triple in sorted(reading.triples, key=lambda triple: -triple.confidence):
+    things = _things(reading)
+    for triple in sorted((_joined(each, things) for each in reading.triples), key=lambda triple: -triple.confidence):
         tail = triple.tail if isinstance(triple.tail, str) else triple.tail.id
         kind = types.get(triple.tail, triple.tail_type) if isinstance(triple.tail, str) else ""
         sure = confidence(triple.confidence)
@@ -370,6 +336,24 @@ def _finish(reading: _Reading) -> Extraction:
         tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.name))),
         tuple(sorted(triples.values(), key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))),
     )
+
+
+def _things(reading: _Reading) -> dict[str, str]:
+    """The names of what the document speaks of, by the key under which "the NOUN" may mean it."""
+    return {
+        key: name
+        for mention in reading.mentions
+        for name in (mention.name,)
+        if (key := name_key(name.removesuffix(f" ({reading.referents.scope})"))) in reading.definite
+    }
+
+
+def _joined(triple: RawTriple, things: Mapping[str, str]) -> RawTriple:
+    """A definite phrase that the document speaks of elsewhere is that thing, and no value."""
+    if not isinstance(triple.tail, Value) or triple.tail.datatype != "text":
+        return triple
+    name = things.get(name_key(triple.tail.text), "")
+    return replace(triple, tail=name, tail_type="OTHER") if name and name != triple.head else triple
 
 
 def _types(reading: _Reading) -> dict[str, str]:

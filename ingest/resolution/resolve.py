@@ -97,6 +97,8 @@ def _triple(place: _Places, raw: RawTriple, extractor: str) -> Triple:
         raw.confidence,
         raw.flags,
         raw.qualifiers,
+        raw.valid_from,
+        raw.valid_to,
     )
     tail = raw.tail if isinstance(raw.tail, Value) else entity_id(raw.tail)
     return Triple.make(entity_id(raw.head), raw.relation, tail, (source,))

@@ -17,7 +17,9 @@ from clew.ingest.structure.turns import Annotations
 
 _PAREN = re.compile(r"\s*\(([^()]{1,240})\)")
 _CUT_PAREN = re.compile(
-    r"\d{3}|^\s*(?:born|died|aka\b|also known|née|nee|b\.|d\.)|^\s*[A-Z][A-Z.&-]{1,9}\s*$|^\s*[A-Z][a-z]+(?: title)?:",
+    r"\d{3}|^\s*(?:born|died|aka\b|also known|née|nee|b\.|d\.|formerly|hereinafter|hereafter)"
+    r"|^\s*[A-Z][A-Z.&-]{1,9}\s*$|^\s*[A-Z][a-z]+(?: title)?:"
+    r"|^\s*(?:(?:the|each an?)\s+)?[\"“][^\"“”]{1,50}[\"”]\s*$",  # a defined term
     re.I,
 )
 _LETTER_OR_MARK = r"[^\W\d_]"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from clew.ingest.extract.names.coreference import Reference
-from clew.ingest.extract.names.mentions import Name
+from clew.ingest.extract.names.marked import Name
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.structure.turns import Link, Turn
 

@@ -10,7 +10,7 @@ from clew.graph.model import Document
 from clew.ingest.extract.names.cleaning import Cleaned
 from clew.ingest.extract.names.coreference import Reference, Referents
 from clew.ingest.extract.names.deixis import called, speaking
-from clew.ingest.extract.names.mentions import Name
+from clew.ingest.extract.names.marked import Name
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.types import RawMention, RawTriple
 from clew.ingest.structure.turns import Annotations, Turn
@@ -25,8 +25,11 @@ _NO_SUBJECT = frozenset({"PUNCT", "ADV", "AUX", "SPACE", "PART"})
 
 
 def referents_of(document: Document, subject: str) -> Referents:
-    """What is known of the document before it is read."""
-    referents, told = Referents(subject), document.annotations
+    """What is known of the document before it is read. A record, such as an encyclopedia's article, is about its
+    title; in a file "the deposit" is that file's."""
+    record = bool(document.title) and (not document.uri.startswith("file:") or "#" in document.uri)
+    referents = Referents(subject, record=record, scope="" if record else document.title)
+    told = document.annotations
     if isinstance(told, Annotations):
         for other, name in told.names.items():
             referents.define(other, name)
