@@ -80,8 +80,8 @@ def _noun(context: Context, index: int) -> None:
     copular = parse.child(index, "cop") >= 0 or parse.dep[index] == "conj"
     definite = parse.child(index, "det") >= 0 and heads[0].factor < 0.95
     beside = parse.dep[index] in {"appos", "nmod:desc"} or _touches(context, index)
-    owner = parse.child(index, "nmod:poss")
-    plain = not copular and not definite and (owner < 0 or parse.low[owner] in {"our", "my"})
+    possessor = parse.child(index, "nmod:poss")
+    plain = not copular and not definite and (possessor < 0 or parse.low[possessor] in {"our", "my"})
     if len(context.triples) == before and plain and beside:
         describe(context, heads, index, (index, _place_of(context, index)), strength=0.6, said=said)
 
