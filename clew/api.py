@@ -128,6 +128,7 @@ class KnowledgeGraph:
         fields: Fields | None = None,
         recursive: bool = True,
         stdin_format: str = "txt",
+        plain: bool = False,
         dry_run: bool = False,
         refresh: bool = False,
         sync: bool = False,
@@ -138,12 +139,13 @@ class KnowledgeGraph:
 
         Unchanged documents are left alone unless `refresh`; with `dry_run` nothing is written and the report says
         what would be done and about how long it would take. Files known of these folders that are gone are named,
-        and with `sync` removed, after `say` was told. Broken sources are reported, never raised.
+        and with `sync` removed, after `say` was told. Broken sources are reported, never raised;
+        folders of notes and chats are read as such, unless `plain`.
         """
         from clew.ingestion import ingest
 
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
-        named: dict[str, Any] = {"fields": fields, "recursive": recursive, "stdin_format": stdin_format}
+        named: dict[str, Any] = {"fields": fields, "recursive": recursive, "stdin_format": stdin_format, "plain": plain}
         how: dict[str, Any] = {"dry_run": dry_run, "refresh": refresh, "sync": sync, "say": say, "progress": progress}
         return ingest(self.store, self.extractor, self.embedder, self.settings, paths, named=named, **how)
 

@@ -61,7 +61,8 @@ def entity_id(name: str) -> str:
 class Document:
     """One source text. `id` hashes its origin (`uri`), so that a changed file is the same document, updated.
 
-    `text` travels with the document until it is chunked and is not stored: the chunks tile it exactly.
+    `text` travels with the document until it is chunked and is not stored: the chunks tile it exactly. So do
+    `annotations`, what the loader knows of stretches of the text (`ingest.structure.turns`).
     `read_with` names loader, chunk settings, extractor and model: another value makes the document stale.
     """
 
@@ -75,6 +76,7 @@ class Document:
     version: str = ""
     read_with: str = ""
     text: str = field(default="", compare=False, repr=False)
+    annotations: object = field(default=None, compare=False, repr=False)
 
     @staticmethod
     def make(

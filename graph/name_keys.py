@@ -16,7 +16,12 @@ from clew.graph.model import name_key
 _TITLED = re.compile(r"(.*\S) ?\(([^()]*)\)", re.DOTALL)
 _WORDS = re.compile(r"\w+")
 _DOTTED = re.compile(r"(?<=\b\w)\. ?(?=\w\b)")
-_SUFFIXES = frozenset("inc incorporated corp corporation ltd limited llc plc gmbh".split())  # noqa: SIM905
+_FORMS = {  # a company's form, and what it is short for
+    "inc": "inc", "incorporated": "inc", "corp": "corp", "corporation": "corp", "ltd": "ltd", "limited": "ltd",
+    "llc": "llc", "plc": "plc", "gmbh": "gmbh",
+}  # fmt: skip
+_INITIALS = re.compile(r"(?:\w\.[ -]?)+(?=\w{2})")
+_SHORTEST_JOINED = 6  # letters of a name below which leaving out its blanks makes another name of it
 _STYLES = frozenset("sir dame dr mr mrs ms prof professor rev".split())  # noqa: SIM905
 _NOT_IN_NAMES = frozenset(  # what joins names, or stands before a person's
     "of the and de von van der den di da du la le el al bin ibn y in on for to at a an i ii iii iv v vi vii viii ix x "  # noqa: SIM905
@@ -45,17 +50,41 @@ def loose_key(key: str) -> str:
     if not key.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
     words = _WORDS.findall(_DOTTED.sub("", bare.replace("&", " and ")))
-    while len(words) > 1 and words[-1] in _SUFFIXES:
+    while len(words) > 1 and words[-1] in _FORMS:
         words.pop()
     while len(words) > 2 and words[0] in _STYLES:
         words.pop(0)
     return " ".join(words) or key
 
 
-def has_company_form(key: str) -> bool:
-    """Whether the name ends like a company's: `acme, inc`."""
+def company_form(key: str) -> str:
+    """The company's form that the name ends with, short (`ltd` for `acme limited`); empty where it has none."""
     words = _WORDS.findall(key)
-    return len(words) > 1 and words[-1] in _SUFFIXES
+    return _FORMS.get(words[-1], "") if len(words) > 1 else ""
+
+
+def joined(key: str) -> str:
+    """The loose key of two or three words without their blanks, under which `open vault` meets `openvault`; else
+    empty."""
+    words = loose_key(key).split()
+    whole = "".join(words)
+    return whole if 2 <= len(words) <= 3 and len(whole) >= _SHORTEST_JOINED and whole.isalpha() else ""
+
+
+def without_initials(key: str) -> str:
+    """The loose key of a person's name without the initials before it: `arvid solheim` of `k. t. arvid solheim`; empty
+    where there are none."""
+    match = _INITIALS.match(key)
+    rest = loose_key(key[match.end() :]) if match else ""
+    return rest if " " in rest else ""
+
+
+def initial_and_last(key: str) -> str:
+    """The key under which `k. asare` meets `kwabena asare`; empty where the name has not two words."""
+    words = loose_key(key).split()
+    if len(words) != 2 or not "".join(words).isalpha() or not _NOT_IN_NAMES.isdisjoint(words) or len(words[1]) < 2:
+        return ""
+    return f"{FIRST_AND_LAST}{words[0][0]} {words[1]}"
 
 
 def titled(key: str) -> str:
@@ -78,7 +107,8 @@ def block_keys(key: str) -> set[str]:
     """The keys under which the name of this key meets others."""
     plain = bracket(key)[0]
     keys = {key, name_key(plain) if plain != key else key, loose_key(plain)}
-    return keys | {other for other in (first_and_last(plain), titled(plain)) if other}
+    others = (first_and_last(plain), titled(plain), joined(plain), without_initials(plain), initial_and_last(plain))
+    return keys | {other for other in others if other}
 
 
 def asked_keys(key: str) -> set[str]:
@@ -87,4 +117,4 @@ def asked_keys(key: str) -> set[str]:
     words = loose_key(bracket(key)[0]).split()
     if len(words) == 2:
         keys.add(f"{FIRST_AND_LAST}{' '.join(words)}")
-    return keys | {other.removeprefix(FIRST_AND_LAST) for other in keys}
+    return keys | {other.removeprefix(FIRST_AND_LAST) for other in keys if other != initial_and_last(key)}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
+from clew.graph.identifiers import identifier
 from clew.graph.rdf.terms import entity_node, relation_node
 
 Step: TypeAlias = str | tuple[str, bool]  # a relation's name, and whether it is walked from head to tail
@@ -25,7 +26,7 @@ def path_query(relations: Sequence[Step], seed: str) -> str:
         for (name, forward), (start, end) in zip(steps, pairwise(nodes), strict=True)
     ]
     # GRAPH-less patterns look into the union of all graphs, where a fact that several documents say is one triple.
-    told = [f"{head} <{relation}> {tail} ." for relation, head, tail in edges]
+    told = [f"{head} {identifier(relation, 'sparql')} {tail} ." for relation, head, tail in edges]
     told += [f"FILTER(!sameTerm({node}, {nodes[0]}))" for node in nodes[1:]]
     told += [
         f"FILTER(!(sameTerm({one[1]}, {other[1]}) && sameTerm({one[2]}, {other[2]})))"

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import stable_id
 from clew.graph.store import GraphStore
-from clew.ingest.load.load import Loaded, Problem
+from clew.ingest.load.load import Loaded, Problem, Remark
 from clew.ingest.pipeline import IngestReport
 from clew.ingest.resolution.log import remove
 
@@ -21,16 +21,16 @@ _NAMED = 10  # files that a note names
 class Watch:
     """What a run of loading has come across: ids of documents with their URIs, texts by hash, files with problems."""
 
-    loaded: Iterable[Loaded | Problem]
+    loaded: Iterable[Loaded | Problem | Remark]
     seen: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
 
-    def __iter__(self) -> Iterator[Loaded | Problem]:
+    def __iter__(self) -> Iterator[Loaded | Problem | Remark]:
         for item in self.loaded:
             if isinstance(item, Problem):
                 self.wrong.add(_file(item.uri))
-            else:
+            elif isinstance(item, Loaded):
                 self.seen[item.document.id] = item.document.uri
                 self.texts.setdefault(_hash(item.document.text), item.document.uri)
             yield item

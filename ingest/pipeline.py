@@ -20,10 +20,12 @@ from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
 from clew.ingest.extract.types import Extraction, Extractor
+from clew.ingest.load.items import ReadyTriple, Remark
 from clew.ingest.load.load import READER_VERSION, Loaded, Problem
 from clew.ingest.ontology.report import GuideReport
 from clew.ingest.resolution.merge import merge
 from clew.ingest.resolution.resolve import resolve, resolve_ready
+from clew.ingest.resolution.stated import with_stated
 
 BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
 
@@ -133,7 +135,7 @@ def read_with(extractor: str, *, chunk_size: int) -> str:
 
 
 def ingest(
-    loaded: Iterable[Loaded | Problem],
+    loaded: Iterable[Loaded | Problem | Remark],
     store: GraphStore,
     extract: Extractor,
     embedder: Embedder,
@@ -176,7 +178,7 @@ class _Run:
     progress: Callable[[Progress], None] | None
     tally: _Tally
 
-    def documents(self, loaded: Iterable[Loaded | Problem], batch_size: int) -> None:
+    def documents(self, loaded: Iterable[Loaded | Problem | Remark], batch_size: int) -> None:
         """All documents are read, extracted and written; one batch is written while the next is read."""
         waiting: Future[None] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="clew-write") as writer:
@@ -194,11 +196,14 @@ class _Run:
             if waiting is not None:
                 waiting.result()
 
-    def _documents_of(self, loaded: Iterable[Loaded | Problem]) -> Iterator[Loaded]:
+    def _documents_of(self, loaded: Iterable[Loaded | Problem | Remark]) -> Iterator[Loaded]:
         seen: set[str] = set()
         for item in loaded:
             if isinstance(item, Problem):
                 self.tally.problems.append(item)
+                continue
+            if isinstance(item, Remark):
+                self.tally.notes.append(f"{item.uri}: {item.text}")
                 continue
             document = item.document
             if item.note:
@@ -236,13 +241,16 @@ class _Run:
     def _records(self, fresh: list[tuple[Loaded, bool]]) -> list[tuple[DocumentRecord, bool]]:
         prose: list[tuple[Document, list[Chunk]]] = []
         records: dict[str, DocumentRecord] = {}
+        stated: dict[str, tuple[ReadyTriple, ...]] = {}
         for item, _ in fresh:
+            stated[item.document.id] = item.triples
             document = replace(item.document, read_with=self.reading)
-            rows = bool(item.triples) or item.rows
+            annotated = document.annotations is not None
+            rows = (bool(item.triples) and not annotated) or item.rows
             chunks = chunk(document, size=self.chunk_size, sections=item.sections, rows=rows)
             if item.read is not None:
                 records[document.id] = item.read(document, chunks)
-            elif item.triples:
+            elif item.triples and not annotated:
                 records[document.id] = resolve_ready(document, chunks, item.triples)
             else:
                 prose.append((document, chunks))
@@ -250,7 +258,8 @@ class _Run:
             if extraction.problem:
                 self.tally.problems.append(Problem(document.uri, extraction.problem))
             else:
-                records[document.id] = resolve(document, chunks, extraction, extractor=self.extractor)
+                said = with_stated(document, extraction, stated[document.id])
+                records[document.id] = resolve(document, chunks, said, extractor=self.extractor)
         return [(records[item.document.id], known) for item, known in fresh if item.document.id in records]
 
     def _extracted(
@@ -329,7 +338,7 @@ def _batches(items: Iterable[Loaded], size: int) -> Iterator[list[Loaded]]:
 
 
 def dry_run(
-    loaded: Iterable[Loaded | Problem],
+    loaded: Iterable[Loaded | Problem | Remark],
     store: GraphStore,
     extract: Extractor,
     embedder: Embedder,

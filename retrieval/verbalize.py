@@ -69,6 +69,11 @@ _NOUNS = frozenset(_NOUN_WORDS.split())
 _AUXILIARIES = frozenset({"is", "was", "are", "were", "has", "had", "have", "be"})
 _PAST_WORDS = "became got went grew fell felt left kept ran took gave began wrote won led met lost sent told"
 _PAST = frozenset(_PAST_WORDS.split())
+_BE = frozenset({"is", "was", "are", "were", "be", "been", "being", "am"})
+_PRESENT = frozenset({"is", "are", "am"})
+_HELPING_WORDS = "has had have will would shall may might could should can must did does do"
+_HELPERS = _BE | frozenset(_HELPING_WORDS.split())
+_PREFIXES = (("negated", "It is not so that"), ("past", "Formerly,"), ("future", "In the future,"))
 _ARTICLES = frozenset({"a", "an", "the"})
 _UNIQUE = frozenset({"father", "mother", "husband", "wife", "capital", "spouse", "widow", "widower"})
 _AS_CONSONANT = re.compile(r"eu|one|use|uk|u\.|us\b|uni(?![ndm])")  # vowels on paper, spoken with another sound
@@ -128,25 +133,122 @@ def _linking(low: list[str]) -> str:
 
 
 def statement(triple: Triple, names: Mapping[str, str], *, forward: bool = True) -> str:
-    """The triple as a sentence with a full stop, with what its sources say about how sure it is."""
+    """The triple as a sentence with a full stop, in its source's tense and voice, with what its sources say about
+    whether it is so."""
     head = printable(names.get(triple.head, triple.head))
     tail = printable(triple.tail.text if isinstance(triple.tail, Value) else names.get(triple.tail, triple.tail))
     relation = printable(triple.relation)
-    if isinstance(triple.tail, Value) and relation.isalpha() and relation not in _AUXILIARIES and not _verb(relation):
+    source = _most_plain(triple)
+    flags, verb = set(source.flags), printable(source.qualifiers.get("verb", ""))
+    if verb:
+        number = isinstance(triple.tail, Value) and triple.tail.datatype == "number"
+        object_ = printable(source.qualifiers.get("object", ""))
+        text = _as_written(_Told(head, relation, tail, verb, object_, number=number), flags, inverse=not forward)
+        if "negated" in flags and verb.split()[0] not in _HELPERS:
+            text = f"It is not so that {text}"
+    elif isinstance(triple.tail, Value) and relation.isalpha() and relation not in _AUXILIARIES and not _verb(relation):
         text = f"The {relation} of {head} is {tail}"
     else:
         text = sentence(head, relation, tail, inverse=not forward)
-    flags = [set(source.flags) for source in triple.sources] or [set()]
-    if all("negated" in each for each in flags):
-        text = f"It is not so that {text}"
-    elif all("hedged" in each for each in flags):
+        if "past" in flags and text.startswith(f"{head} is "):
+            text = f"{head} was formerly {text[len(head) + 4 :]}"
+        else:
+            text = _prefixed(text, _PREFIXES, flags)
+    text += _span_of_time(source, text)
+    if "hedged" in flags and not _doubts(verb):
         text = f"Possibly, {text}"
-    told = [
-        flag.removeprefix("attributed:") for each in flags for flag in sorted(each) if flag.startswith("attributed:")
-    ]
-    if told and len(told) == len(flags):
+    told = [flag.removeprefix("attributed:") for flag in sorted(flags) if flag.startswith("attributed:")]
+    if told:
         text = f"According to {printable(told[0])}, {text}"
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A triple's parts, with the verb as its source has it."""
+
+    head: str
+    relation: str
+    tail: str
+    verb: str
+    object: str
+    number: bool
+
+
+def _most_plain(triple: Triple) -> Source:
+    """The source that says most plainly that it is so."""
+    sources = sorted(triple.sources, key=lambda source: (len(source.flags), -source.confidence, source.sort_key))
+    return sources[0] if sources else Source("", "", 0, 0)
+
+
+def _prefixed(text: str, prefixes: Sequence[tuple[str, str]], flags: set[str]) -> str:
+    for flag, words in prefixes:
+        text = f"{words} {text}" if flag in flags else text
+    return text
+
+
+def _as_written(told: _Told, flags: set[str], *, inverse: bool) -> str:
+    """The clause with its own verb: "Zoe Brandt founded Greenworks in 2011", "Acme Corp was not founded by Lars Ek"."""
+    words = told.relation.split()
+    verb = _with_flags(told.verb, flags)
+    be = told.verb.split()[-1] in _BE
+    if be and told.relation == "is a":
+        return f"{told.head} {verb} {_indefinite(told.tail)}{told.tail}"
+    if be and words[0] != "is":  # a noun: "director of"
+        article = _article(words[0].casefold()) if words[-1] in _PREPOSITIONS else ""
+        return f"{told.head} {verb} {article}{told.relation} {told.tail}"
+    passive = told.verb.split()[0] in _BE and len(told.verb.split()) == 2
+    if inverse and passive and words[-1:] == ["by"] and len(words) == 2 and not flags:
+        return sentence(told.head, told.relation, told.tail, inverse=True)
+    return f"{told.head} {verb}" if told.relation == "is" and not be else _acted(told, words, verb)
+
+
+def _acted(told: _Told, words: list[str], verb: str) -> str:
+    """The clause of a full verb, with what its relation holds besides: an owner's noun, a particle, an object."""
+    rest = words[1:]
+    if len(words) > 1 and not _alike(words[0], told.verb) and _alike(words[1], told.verb):
+        return " ".join([f"{told.head}'s", words[0], verb, *words[2:], told.tail])
+    if rest[:1] == told.verb.split()[-1:]:  # a particle
+        rest = rest[1:]
+    if told.number and len(rest) == 1 and rest[0] not in _PREPOSITIONS:
+        return f"{told.head} {verb} {told.tail} {rest[0]}"
+    thing = [told.object] if told.object and told.object != told.tail and rest else []
+    return " ".join([told.head, verb, *thing, *rest, told.tail])
+
+
+def _with_flags(verb: str, flags: set[str]) -> str:
+    """The verb with what its clause denies or says is over."""
+    first, *rest = verb.split()
+    if "negated" in flags:
+        return " ".join([first, "not", *rest]) if first in _HELPERS else verb
+    if "past" in flags and first in _PRESENT:
+        return " ".join([first, "no longer", *rest])
+    if "past" in flags and first not in _BE | {"used", "had"} and first.endswith("s"):
+        return f"no longer {verb}"
+    if "future" in flags and first in {"is", "are"} and not rest:
+        return "will be"
+    return verb
+
+
+def _alike(word: str, verb: str) -> bool:
+    """Is the relation's word a form of the written verb?"""
+    return any(word[:3] == part[:3] or (word[:1] == part[:1] and len(word) < 6) for part in verb.split())
+
+
+def _doubts(verb: str) -> bool:
+    """Do the verb's own words say that it is not certain: "may have paid", "plans to buy"?"""
+    words = verb.split()
+    return not {"may", "might", "could", "should", "to"}.isdisjoint(words)
+
+
+def _span_of_time(source: Source, text: str) -> str:
+    """ " from 2012 to 2019", where the sentence does not say it already."""
+    since, until = printable(source.valid_from), printable(source.valid_to)
+    if since and until and not {since, until} & set(text.split()):
+        return f" from {since} to {until}"
+    if until and not since and until not in text:
+        return f" until {until}"
+    return f" since {since}" if since and not until and since not in text else ""
 
 
 # -- quotes --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,13 @@ def _options(
 ) -> None: ...
 
 
+class ReadAs(Enum):
+    """How folders and texts are read: as what they are found to be, or as plain files."""
+
+    WHAT_IT_IS = "auto"
+    PLAIN = "plain"
+
+
 @app.command(epilog=example("clew ingest docs/", "clew ingest people.csv --title-field name --text-field biography"))
 def ingest(
     sources: Annotated[
@@ -58,6 +66,10 @@ def ingest(
     sync: Annotated[
         bool, typer.Option("--sync", help="Remove what is known of files of these folders that are gone.")
     ] = False,
+    read_as: Annotated[
+        ReadAs,
+        typer.Option("--as", help="plain: take no folder for a vault of notes or a chat, and no text for talk."),
+    ] = ReadAs.WHAT_IT_IS,
     extractor: Annotated[
         str | None, typer.Option(metavar="NAME", help="What reads the text: local or llm.", show_default=False)
     ] = None,
@@ -73,7 +85,8 @@ def ingest(
     """
     fields = _fields(id_field, title_field, text_field, triples, delimiter)
     with _open(kb, dry_run=dry_run, warm=True, extractor=extractor, ontology=ontology) as kg:
-        _ingest(kg, sources, as_json=as_json, fields=fields, dry_run=dry_run, refresh=refresh, sync=sync)
+        how: dict[str, Any] = {"dry_run": dry_run, "refresh": refresh, "sync": sync, "plain": read_as is ReadAs.PLAIN}
+        _ingest(kg, sources, as_json=as_json, fields=fields, **how)
 
 
 def _open(kb: str | None, *, dry_run: bool, **options: Any) -> KnowledgeGraph:

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from clew.graph.errors import InputError, MissingExtraError
+from clew.graph.identifiers import identifier
 from clew.graph.model import Triple, Value
 from clew.graph.store import GraphStore
 from clew.graph.stores.cypher.rows import label_of, type_of
@@ -157,7 +158,7 @@ def write_cypher(store: GraphStore, path: str | Path) -> None:
             typed,
             lambda kind: (
                 f"MATCH (head:Entity {{id: row.head}}) MATCH (tail:{kind[0]} {{id: row.tail}}) "
-                f"CREATE (head)-[r:`{kind[1]}`]->(tail) "
+                f"CREATE (head)-[r:{identifier(kind[1])}]->(tail) "
                 "SET r = {id: row.id, relation: row.relation, confidence: row.confidence, sources: row.sources}"
             ),
         )
@@ -167,7 +168,7 @@ def _labels(row: Row) -> str:
     if row["kind"] == "value":
         return "Value"
     label = label_of(row["type"])
-    return f"Entity:`{label}`" if label else "Entity"
+    return f"Entity:{identifier(label)}" if label else "Entity"
 
 
 def _statements(out: TextIO, rows: Iterable[tuple[Any, Row]], statement: Callable[[Any], str]) -> None:

@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 from pyoxigraph import Quad, RdfFormat, parse
 
 from clew.graph.errors import InputError
+from clew.graph.rdf.limits import DEEPEST_TERM, MOST_TERMS, TERM, JsonDepth, MarkupDepth, NestedTerms, too_deep
 
 FORMATS = {
     "turtle": RdfFormat.TURTLE,
@@ -35,6 +36,7 @@ _MOST_ERRORS = 100
 _MOST = 1 << 26  # bytes between two statements
 _MOST_JSON = 1 << 30  # a JSON-LD file may be read whole before its first statement
 _LONGEST_LINE = 1 << 23
+_BLOCK = 1 << 16
 _RECOVERS = {"turtle", "ntriples", "nquads", "trig"}  # after an error the parser finds the next statement
 _PLACE = re.compile(r"^Parser error at (line \d+)(?: (?:between )?columns? [^:]*)?:\s*")
 
@@ -63,9 +65,7 @@ def quads(stream: IO[bytes], format: str, *, base: str = "") -> Iterator[Quad | 
 
     `base` resolves relative IRIs. Triples of formats without graphs stand in the default graph.
     """
-    bounded = _Bounded(
-        stream, lines=format in {"ntriples", "nquads"}, most=_MOST_JSON if format == "json-ld" else _MOST
-    )
+    bounded = _Bounded(stream, format)
     # The parser opens no file and no connection by itself: it has no loader for remote JSON-LD contexts.
     parser = parse(cast(IO[bytes], bounded), check_format(format), base_iri=base or None)
     errors = 0
@@ -73,15 +73,16 @@ def quads(stream: IO[bytes], format: str, *, base: str = "") -> Iterator[Quad | 
         try:
             quad = next(parser, None)
             yield from bounded.wrong()
-            bounded.since = 0
+            bounded.statement()
         except MemoryError:
             yield "holds a name or literal of over 16 MB; what follows is not read"
             return
         except (SyntaxError, ValueError) as error:
             yield from bounded.wrong()
             errors += 1
-            yield _reason(error, format)
-            if format not in _RECOVERS:
+            recovers = format in _RECOVERS and not bounded.ended
+            yield _reason(error, format, recovers=recovers)
+            if not recovers:
                 return
             if errors >= _MOST_ERRORS:
                 yield f"has over {_MOST_ERRORS} errors; the rest is not read"
@@ -89,35 +90,59 @@ def quads(stream: IO[bytes], format: str, *, base: str = "") -> Iterator[Quad | 
             continue
         if quad is None:
             return
+        if too_deep(quad):
+            yield f"nests triple terms over {DEEPEST_TERM} deep in a statement; it is left out"
+            continue
         yield quad
 
 
 class _Bounded:
-    """The stream's bytes; ends with ValueError where `most` of them hold no statement. Of a format of lines, lines
-    of over 8 MB are left out, and `wrong` tells of them."""
+    """The stream's bytes; ends with ValueError where 64 MB of them (1 GB of JSON-LD, entities counted as what they
+    stand for) hold no statement, or where they nest deeper than a parser's stack. Of a format of lines, lines of over
+    8 MB are left out, and `wrong` tells of them."""
 
-    def __init__(self, stream: IO[bytes], *, lines: bool, most: int) -> None:
-        self._stream, self._lines, self._most = _unmarked(stream), lines, most
+    def __init__(self, stream: IO[bytes], format_: str) -> None:
+        self._stream, self._lines = _unmarked(stream), format_ in {"ntriples", "nquads"}
+        self._most = _MOST_JSON if format_ == "json-ld" else _MOST
+        self._terms = NestedTerms()
+        self._markup = MarkupDepth() if format_ == "rdfxml" else None
+        self._limits = self._markup or (JsonDepth() if format_ == "json-ld" else self._terms)
+        self.ended = False
         self._rest = b""
         self._line = 0
         self._wrong: list[str] = []
-        self.since = 0
+        self._since = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Up to so many bytes."""
-        data = self._stream.read(size) if not self._lines else self._short(size)
-        self.since += len(data)
-        if self.since > self._most:
-            raise ValueError(f"{self._most >> 20} MB hold no statement")
+        """Up to so many bytes; none after an error."""
+        if self.ended:
+            return b""
+        size = min(size, _BLOCK) if size > 0 else _BLOCK
+        data = self._short(size) if self._lines else self._stream.read(size)
+        try:
+            data = self._limits.see(data)
+            self._since += max(len(data), self._markup.growth if self._markup else 0)
+            if self._since > self._most:
+                raise ValueError(f"{self._most >> 20} MB hold no statement")
+        except ValueError:
+            self.ended = True
+            raise
         return data
+
+    def statement(self) -> None:
+        """A statement was complete."""
+        self._since = 0
+        self._terms.statement()
 
     def _short(self, size: int) -> bytes:
         if not self._rest:
             self._rest = self._stream.readline(_LONGEST_LINE)
             self._line += 1
-            if len(self._rest) == _LONGEST_LINE and not self._rest.endswith(b"\n"):
-                self._wrong.append(f"line {self._line} has over {_LONGEST_LINE >> 20} MB; it is left out")
-                while (more := self._stream.readline(_LONGEST_LINE)) and not more.endswith(b"\n"):
+            long = len(self._rest) == _LONGEST_LINE and not self._rest.endswith(b"\n")
+            if long or self._rest.count(TERM) > MOST_TERMS:
+                what = f"has over {_LONGEST_LINE >> 20} MB" if long else f"holds over {MOST_TERMS:,} triple terms"
+                self._wrong.append(f"line {self._line} {what}; it is left out")
+                while long and (more := self._stream.readline(_LONGEST_LINE)) and not more.endswith(b"\n"):
                     pass
                 self._rest = b"\n"
         data, self._rest = (self._rest[:size], self._rest[size:]) if size > 0 else (self._rest, b"")
@@ -143,13 +168,13 @@ def _unmarked(stream: IO[bytes]) -> IO[bytes]:
     return stream
 
 
-def _reason(error: Exception, format_: str) -> str:
+def _reason(error: Exception, format_: str, *, recovers: bool) -> str:
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     if "LoadDocumentCallback" in message:
         return "names a remote JSON-LD context, and nothing is fetched: write the context into the file"
     place = _PLACE.match(message)
     detail = message[place.end() :] if place else message
     rest = "; what follows is not read"
-    if format_ in _RECOVERS:
+    if recovers:
         rest = "; it is left out" + (" up to the end of a statement" if format_ in {"turtle", "trig"} else "")
     return f"{place[1] if place else 'holds what'} is no valid {format_}: {detail[:300]}{rest}"

@@ -8,24 +8,25 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex, compile_suffix_regex
 
 import clew.ingest.parser.component  # noqa: F401 - registers the component that the shipped pipeline is made of
 from clew.graph.errors import ModelError
-from clew.graph.model import Chunk, Document, name_key
+from clew.graph.model import Chunk, Document, Value, name_key
 from clew.ingest.extract.confidence import confidence
 from clew.ingest.extract.names.cleaning import Cleaned, clean, subject_of
-from clew.ingest.extract.names.coreference import Referents
+from clew.ingest.extract.names.coreference import Reference, Referents
 from clew.ingest.extract.names.dates import date_in
+from clew.ingest.extract.names.definitions import definitions
+from clew.ingest.extract.names.deixis import linked_names, relative_dates
+from clew.ingest.extract.names.marked import Names
 from clew.ingest.extract.names.mentions import find_names
 from clew.ingest.extract.rules.brackets import read_asides
 from clew.ingest.extract.rules.clauses import read_clauses
@@ -33,18 +34,17 @@ from clew.ingest.extract.rules.context import Context
 from clew.ingest.extract.rules.nominals import read_nouns
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.parse_repairs import Tree
+from clew.ingest.extract.rules.speech import attributed, begins_with_verb, referents_of, with_subject
 from clew.ingest.extract.types import Extraction, RawMention, RawTriple
+from clew.ingest.parser.boundaries import ENDS, split_glued
+from clew.ingest.parser.lemmas import spelled
+from clew.ingest.structure.turns import Annotations, Turn, spoken, turns_of
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 DEFAULT_MODEL = Path(__file__).parent.parent / "models" / "en_clew"
 _PIECE = 20_000  # characters parsed at once at most; the parser's memory follows the longest piece
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _NEEDED = {"tagger": "token.tag", "parser": "token.dep", "ner": "doc.ents"}  # any component that assigns it will do
-_ENDS = frozenset(".?!:;…\"”“’')]}*-–—|\n\r\t ")
-_NUMERALS = frozenset({"I.", "V.", "X."})
-_RULERS = frozenset(
-    {"King", "Queen", "Emperor", "Empress", "Pope", "Tsar", "Sultan", "Prince", "Duke", "Count", "Shah"}
-)
 _VALUES = frozenset({"DATE", "NUMBER"})  # `dates` reads these
 _TOKEN = re.compile(r"\S+")
 _TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
@@ -57,6 +57,8 @@ class _Piece:
     document: int
     offset: int
     cleaned: Cleaned
+    turn: Turn | None = None
+    supplied: bool = False  # its first word, the subject, is not in the text
 
 
 @dataclass(slots=True)
@@ -67,6 +69,13 @@ class _Reading:
     referents: Referents
     mentions: list[RawMention] = field(default_factory=list)
     triples: list[RawTriple] = field(default_factory=list)
+    definite: set[str] = field(default_factory=set)  # keys of values that may be things of their own
+
+    def take_turn(self, turn: Turn | None) -> None:
+        """From here on, this is who speaks."""
+        self.referents.turn = turn
+        if turn is not None:
+            self.referents.unsaid = Reference(turn.speaker, "PERSON", 0.9) if turn.speaker else None
 
 
 class SpacyExtractor:
@@ -112,12 +121,13 @@ class SpacyExtractor:
     def _read(self, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         subjects = [subject_of(document, chunks) for document, chunks in documents]
         readings = [
-            _Reading(document, Referents(subject)) for (document, _), subject in zip(documents, subjects, strict=True)
+            _Reading(document, referents_of(document, subject))
+            for (document, _), subject in zip(documents, subjects, strict=True)
         ]
         pieces = (
             (piece.cleaned.text, piece)
-            for number, (_, chunks) in enumerate(documents)
-            for piece in _pieces(number, subjects[number], chunks)
+            for number, (document, chunks) in enumerate(documents)
+            for piece in _pieces(number, subjects[number], document, chunks)
         )
         for doc, piece in self._nlp.pipe(pieces, as_tuples=True, batch_size=self.batch_size):
             _read(readings[piece.document], piece, doc)
@@ -137,53 +147,11 @@ def _load(model: str | Path | None) -> Language:
     missing = [pipe for pipe, each in _NEEDED.items() if each not in assigned]
     if missing:
         raise ModelError(f"The language model {name!r} has no {', '.join(missing)}.", hint=hint)
-    _split_glued(nlp)
+    split_glued(nlp)
     nlp.add_pipe("clew_numeral_ends", first=True)
     if nlp.has_pipe("parser") and nlp.get_pipe_meta("parser").factory == "parser":
         nlp.add_pipe("clew_sentence_ends", before="parser")
     return nlp
-
-
-def _split_glued(nlp: Language) -> None:
-    """Brackets and quotes glued to either side of a word, and dashes between years, are tokens of their own."""
-    tokenizer: Any = nlp.tokenizer
-    inner = [
-        *(nlp.Defaults.infixes or ()),
-        r"(?<=\w)[\(\)\[\]\"“”](?=\w)",
-        r"(?<=[\w)])[–—](?=[\w(])",
-        r"(?<=[.,])[\"(](?=\w)",
-    ]
-    tokenizer.infix_finditer = compile_infix_regex(inner).finditer
-    after = [*(nlp.Defaults.suffixes or ()), r"(?<=[\w.])[(\[]", r"(?<=\d)–"]
-    for kin in ("father", "mother", "son", "daughter", "brother", "sister"):
-        tokenizer.add_special_case(f"{kin}-in-law", [{"ORTH": f"{kin}-in-law"}])
-    for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
-        tokenizer.add_special_case(word, [{"ORTH": word}])
-    tokenizer.suffix_search = compile_suffix_regex(after).search
-
-
-@Language.component("clew_numeral_ends")
-def _numeral_ends(doc: Doc) -> Doc:
-    """ "Emperor Lothair I. Lothair II was": the numeral ends a sentence, other than the initial in "Henry I. Smith"."""
-    for at in range(1, len(doc) - 1):
-        before, after = doc[at - 1].text, doc[at + 1].text
-        if doc[at].text in _NUMERALS and before[0].isupper() and after[0].isupper():
-            ruled = at > 1 and doc[at - 2].text in _RULERS
-            if ruled or after == before:
-                doc[at + 1].is_sent_start = True
-    return doc
-
-
-@Language.component("clew_sentence_ends")
-def _sentence_ends(doc: Doc) -> Doc:
-    """A sentence ends at punctuation or a line's end; the parser alone also ends one between "Marie" and "Curie"."""
-    before = ""
-    for token in doc:
-        text = token.text
-        if before and before[-1] not in _ENDS and not token.is_sent_start:
-            token.is_sent_start = False
-        before = text
-    return doc
 
 
 def _fingerprint(nlp: Language) -> str:
@@ -204,18 +172,25 @@ def _fingerprint(nlp: Language) -> str:
     return f"spacy {meta['lang']}_{meta['name']} {meta['version']} {digest.hexdigest()} rules {RULES_VERSION}"
 
 
-def _pieces(number: int, subject: str, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
-    first = True
+def _pieces(number: int, subject: str, document: Document, chunks: Sequence[Chunk]) -> Iterator[_Piece]:
+    first, turns = True, turns_of(document)
+    unsaid = isinstance(document.annotations, Annotations) and bool(document.annotations.subject or turns)
     for chunk in chunks:
-        at = 0
-        bounds = [(match.start(), match.end()) for match in _BLANK_LINES.finditer(chunk.text)]
-        for stop, after in [*bounds, (len(chunk.text), len(chunk.text))]:
-            for start in range(at, stop, _PIECE):
-                text = chunk.text[start : min(start + _PIECE, stop)]
+        for turn, low, high in spoken(chunk, turns):
+            for start, stop in _paragraphs(chunk.text, low, high):
+                text = chunk.text[start:stop]
                 if text.strip():
-                    yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""))
+                    yield _Piece(number, chunk.start + start, clean(text, title=subject if first else ""), turn)
+                    for at, cleaned in with_subject(text) if unsaid else ():
+                        yield _Piece(number, chunk.start + start + at, cleaned, turn, supplied=True)
                     first = first and name_key(text) == name_key(subject)  # a heading, before the first sentence
-            at = after
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _BLANK_LINES.finditer(text, start, end):
+        yield from ((at, min(at + _PIECE, match.start())) for at in range(start, match.start(), _PIECE))
+        start = match.end()
+    yield from ((at, min(at + _PIECE, end)) for at in range(start, end, _PIECE))
 
 
 def to_parse(doc: Doc, cleaned: Cleaned, offset: int) -> Parse:
@@ -238,9 +213,11 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
     tokens = list(doc)
     words = [token.text for token in tokens]
     sentence, number = [], -1
+    before = "."
     for token in tokens:
-        number += bool(token.is_sent_start)
+        number += bool(token.is_sent_start) and before[-1] in ENDS
         sentence.append(max(number, 0))
+        before = token.text
     pos = ["SPACE" if word.isspace() else token.pos_ for token, word in zip(tokens, words, strict=True)]
     tag = [token.tag_ for token in tokens]
     tree = Tree(words, pos, tag, [token.dep_ for token in tokens], [token.head.i for token in tokens])
@@ -249,7 +226,7 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
         words=words,
         pos=pos,
         tag=tag,
-        lemma=[token.lemma_ or token.lower_ for token in tokens],
+        lemma=[spelled(token.lemma_ or token.lower_, kind) for token, kind in zip(tokens, tag, strict=True)],
         dep=tree.dep,
         head=tree.head,
         start=[start for start, _ in spans],
@@ -262,6 +239,9 @@ def columns(doc: Doc, spans: list[tuple[int, int]]) -> Parse:
 def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
     """What the piece says is added to the reading."""
     if not len(doc):
+        return
+    if piece.supplied:
+        _read_supplied(reading, piece, doc)
         return
     cleaned, offset, text = piece.cleaned, piece.offset, reading.document.text
     parse = to_parse(doc, cleaned, offset)
@@ -282,12 +262,43 @@ def _read(reading: _Reading, piece: _Piece, doc: Doc) -> None:
         reading.referents.learn_subject(parse, lead[1], dated=dated)
     elif not reading.mentions:
         reading.referents.learn_subject(parse, 0, dated=False)
-    context = Context(text, parse, find_names(parse, lead, reading.referents.plain), reading.referents)
+    reading.take_turn(piece.turn)
+    terms = definitions(text, asides)
+    names = _names(reading, parse, lead, {each.term for each in terms})
+    context = Context(text, parse, names, reading.referents, terms)
     mentions, triples = read_asides(text, asides, context.mentions, lead_end, reading.referents)
     read_clauses(context)
     read_nouns(context)
+    context.close()
+    reading.definite |= context.definite
     reading.mentions += context.mentions + mentions
-    reading.triples += context.triples + triples
+    reading.triples += attributed(context.triples, text, parse, piece.turn) + triples
+
+
+def _read_supplied(reading: _Reading, piece: _Piece, doc: Doc) -> None:
+    """What a sentence says that begins with its verb, where the parser, given a subject, takes it for one."""
+    reading.take_turn(piece.turn)
+    parse = to_parse(doc, piece.cleaned, piece.offset)
+    subject = reading.referents.unsaid
+    if subject is None or not begins_with_verb(parse):
+        return
+    context = Context(reading.document.text, parse, _names(reading, parse, None), reading.referents)
+    context.stand_for(0, [subject])
+    read_clauses(context)
+    reading.triples += attributed(context.triples, reading.document.text, parse, piece.turn)
+
+
+def _names(
+    reading: _Reading, parse: Parse, lead: tuple[int, int] | None, terms: Collection[str] = frozenset()
+) -> Names:
+    """The names of the piece, those that the source marks and the days that it alone can tell among them."""
+    told, turn = reading.document.annotations, reading.referents.turn
+    terms = reading.referents.terms.union(terms)
+    if not isinstance(told, Annotations):
+        return find_names(parse, lead, reading.referents.plain, terms=terms)
+    days = relative_dates(parse, turn.date if turn else told.date)
+    links = list(linked_names(parse, told.links))
+    return find_names(parse, lead, reading.referents.plain, terms=terms, told=links, days=days)
 
 
 def _full_date(text: str) -> bool:
@@ -313,7 +324,8 @@ def _finish(reading: _Reading) -> Extraction:
         if mention.start < mention.end
     }
     triples: dict[tuple[str, str, str, str, tuple[str, ...]], RawTriple] = {}
-    for triple in sorted(reading.triples, key=lambda triple: -triple.confidence):
+    things = _things(reading)
+    for triple in sorted((_joined(each, things) for each in reading.triples), key=lambda triple: -triple.confidence):
         tail = triple.tail if isinstance(triple.tail, str) else triple.tail.id
         kind = types.get(triple.tail, triple.tail_type) if isinstance(triple.tail, str) else ""
         sure = confidence(triple.confidence)
@@ -324,6 +336,24 @@ def _finish(reading: _Reading) -> Extraction:
         tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.name))),
         tuple(sorted(triples.values(), key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))),
     )
+
+
+def _things(reading: _Reading) -> dict[str, str]:
+    """The names of what the document speaks of, by the key under which "the NOUN" may mean it."""
+    return {
+        key: name
+        for mention in reading.mentions
+        for name in (mention.name,)
+        if (key := name_key(name.removesuffix(f" ({reading.referents.scope})"))) in reading.definite
+    }
+
+
+def _joined(triple: RawTriple, things: Mapping[str, str]) -> RawTriple:
+    """A definite phrase that the document speaks of elsewhere is that thing, and no value."""
+    if not isinstance(triple.tail, Value) or triple.tail.datatype != "text":
+        return triple
+    name = things.get(name_key(triple.tail.text), "")
+    return replace(triple, tail=name, tail_type="OTHER") if name and name != triple.head else triple
 
 
 def _types(reading: _Reading) -> dict[str, str]:

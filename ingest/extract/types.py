@@ -30,7 +30,11 @@ class RawMention:
 
 @dataclass(frozen=True, slots=True)
 class RawTriple:
-    """`head` (a name) stands in `relation` to `tail` (a name or a Value); `document.text[start:end]` says so."""
+    """`head` (a name) stands in `relation` to `tail` (a name or a Value); `document.text[start:end]` says so.
+
+    `flags` and `valid_from`, `valid_to` are as in `Source`; of `qualifiers`, `verb` is the verb as the text has it
+    ("chairs", "was founded"), `object` what the act was done to where the tail is its time, place or the like.
+    """
 
     head: str
     head_type: str
@@ -42,6 +46,8 @@ class RawTriple:
     confidence: float
     flags: tuple[str, ...] = ()
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

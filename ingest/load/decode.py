@@ -10,18 +10,27 @@ time and occur in no language).
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import io
+import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 from clew.graph.errors import SourceError
 
 MAX_BYTES = 1 << 30
+_SWELLS, _SWELLS_FROM = 200, 1 << 26  # times its size, and bytes: what packs better than this is no text
+_LONGEST_LINE = 1 << 26
+_ENDLESS_WORD = re.compile(r"\b\w{1000000}")
+# A pipe in the place of a file would be waited for, and a link could lead elsewhere.
+_CAREFUL = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+_STRAY = 3  # control characters in a text, however short
 _SAMPLE = 1 << 16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -44,6 +53,16 @@ _JOINERS = re.compile("[\u200c\u200d]+(?=[\x00-\u058f]|$)|(?<![\u0590-\U0010ffff
 _WIDTHS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HIGH = bytes(range(128, 256))
+_FEW = 200
+_ACCENTED = frozenset("ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÒÓÔÖØÙÚÛÜßàáâäåæçèéêëíîïñòóôöøùúûü«»“”‘’–—…·£°")
+_SMALL, _CAPITAL = "a-zß-öø-ÿšžœ", "A-ZÀ-ÖØ-ÞŠŽŒŸ"
+# What those letters of another encoding look like in Western text: three in a row, a capital in the middle of a word,
+# a sign that follows a letter, a sign between two.
+_NOT_WESTERN = re.compile(
+    f"[À-ÖØ-öø-ÿ]{{3}}|[{_SMALL}][À-ÖØ-ÞŠŽŒŸ]|[{_SMALL}{_CAPITAL}][‚„†‡ˆ‹ƒ¡¢£¤¥¦§¨¬¯±µ¶¸¿×÷]"
+    f"|[{_SMALL}{_CAPITAL}][“”«»›•˜™ª¹²³º¼½¾®©‰°][{_SMALL}{_CAPITAL}]"
+)
 _MANY_MARKS = re.compile(r"([^\w\s\x00-\x7f]{33,})")
 
 
@@ -65,9 +84,66 @@ def closed_comments(markup: str) -> str:
     return before + end + after.replace("<!--", "")
 
 
-def open_bytes(path: Path) -> BinaryIO:
-    """The file's bytes, unpacked where its name ends in .gz."""
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
+def open_bytes(path: Path, *, lines: bool = False) -> BinaryIO:
+    """The file's bytes, unpacked where its name ends in .gz. Reading ends with SourceError where a packed file swells
+    like none that holds text, or, with `lines`, where one of them has over 64 MB. Nothing but a file is opened."""
+    try:
+        number = os.open(path, os.O_RDONLY | _CAREFUL)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise SourceError("is a link: name the file itself") from None
+        raise
+    file = os.fdopen(number, "rb")
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        file.close()
+        raise SourceError("is no file")
+    packed = path.suffix.lower() == ".gz"
+    size = os.fstat(number).st_size
+    inner = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
+    if not packed and not lines:
+        return inner
+    watched = _Watched(inner, file, most=max(_SWELLS_FROM, _SWELLS * size) if packed else 0, lines=lines)
+    return io.BufferedReader(watched, _SAMPLE)
+
+
+class _Watched(io.RawIOBase):
+    """The bytes of `inner`, which `file` holds: at most `most` of them (0: any number), and with `lines` none without
+    a line end for long."""
+
+    def __init__(self, inner: BinaryIO, file: BinaryIO, *, most: int, lines: bool) -> None:
+        self._inner, self._file, self._most, self._lines = inner, file, most, lines
+        self._read = self._line = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        self._read = self._line = 0
+        return self._inner.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._inner.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._inner.read(len(buffer))
+        buffer[: len(data)] = data
+        self._read += len(data)
+        if self._most and self._read > self._most:
+            raise SourceError("unpacks to far more than text does:", hint="unpack it first")
+        if self._lines:
+            end = max(data.rfind(b"\n"), data.rfind(b"\r"))
+            self._line = self._line + len(data) if end < 0 else len(data) - end - 1
+            if self._line > _LONGEST_LINE:
+                raise SourceError(f"has a line of over {_LONGEST_LINE >> 20} MB")
+        return len(data)
+
+    def close(self) -> None:
+        self._inner.close()
+        self._file.close()
+        super().close()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -92,13 +168,15 @@ def read_text(path: Path, *, html: bool = False) -> tuple[str, str]:
     text = clean(data.decode(encoding, "replace"))
     if not text or text.isspace():
         raise SourceError("is empty")
+    if _ENDLESS_WORD.search(text):
+        raise SourceError("is no text: it holds a word of over a million characters")
     return text, note_on(encoding)
 
 
 @contextmanager
 def open_text(path: Path) -> Iterator[tuple[TextIO, str]]:
     """The file as lines of raw text with their own line ends, and a note where it was not UTF-8."""
-    with open_bytes(path) as stream:
+    with open_bytes(path, lines=True) as stream:
         encoding = encoding_of(stream)
         stream.seek(0)
         yield io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), note_on(encoding)
@@ -115,9 +193,11 @@ def encoding_of(stream: BinaryIO, *, html: bool = False) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    if b"\0" in head:
-        return _wide(head)
-    if head.startswith((b"%PDF-", b"\x89PNG", b"PK\x03\x04")) or 50 * len(_CONTROL_BYTES.findall(head)) > len(head):
+    if b"\0" in head and (wide := _wide(head)):
+        return wide
+    controls = len(_CONTROL_BYTES.findall(head))
+    binary = 2 * controls > len(head) or (controls > _STRAY and 50 * controls > len(head))
+    if binary or head.startswith((b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"\x7fELF")):
         raise SourceError("is no text but binary data")
     wrong = _first_wrong(head, stream)
     if wrong is None:
@@ -126,12 +206,12 @@ def encoding_of(stream: BinaryIO, *, html: bool = False) -> str:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without its mark: every other byte of Western text is zero."""
+    """UTF-16 without its mark, where every other byte of Western text is zero; "" for anything else."""
     half = len(head) // 2
     for encoding, zeros in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[::2].count(0))):
         if half and zeros > 0.6 * half and head.count(0) - zeros < 0.05 * half:
             return encoding
-    raise SourceError("is no text but binary data")
+    return ""
 
 
 def _first_wrong(head: bytes, stream: BinaryIO) -> bytes | None:
@@ -160,9 +240,12 @@ def _declared(head: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
+    western = next((name for name in ("cp1252", "cp850", "mac_roman") if _is_western(data, name)), "")
+    if western:
+        return western
     from charset_normalizer import from_bytes
 
-    matches = from_bytes(data)
+    matches = from_bytes(data, cp_exclusion=["utf_16", "utf_32"])  # which have their own signs
     best = matches.best()
     if best is None:
         raise SourceError("is in an unknown encoding:", hint="save it as UTF-8")
@@ -171,3 +254,16 @@ def _guessed(data: bytes) -> str:
         if match.encoding == "cp1252" and match.chaos <= best.chaos and match.coherence >= best.coherence:
             return "cp1252"
     return best.encoding
+
+
+def _is_western(data: bytes, encoding: str) -> bool:
+    """True of text with few accents, quotes and signs in it that makes sense in this Western encoding: so few say
+    nothing to those who count letters, and nearly all such files are in Windows'."""
+    if len(data) - len(data.translate(None, _HIGH)) > _FEW:
+        return False
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    usual = encoding == "cp1252" or all(sign.isascii() or sign in _ACCENTED for sign in set(text))
+    return usual and _NOT_WESTERN.search(text) is None

@@ -11,6 +11,7 @@ from clew.graph.model import Document
 from clew.ingest.load.decode import closed_comments, open_bytes, read_text
 from clew.ingest.load.items import Loaded, Origin, Problem, Section
 from clew.ingest.load.ready_triples import is_triples, read_triples
+from clew.ingest.load.threads.transcript import transcript
 
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)")
@@ -35,7 +36,8 @@ def read_txt(origin: Origin) -> Iterator[Loaded | Problem]:
         yield from read_triples(origin)
         return
     text, note = read_text(origin.path)
-    yield Loaded(Document.make(origin.uri, text, title=origin.stem), note=note)
+    talk = None if origin.plain else transcript(origin, text)
+    yield talk or Loaded(Document.make(origin.uri, text, title=origin.stem), note=note)
 
 
 def read_md(origin: Origin) -> Iterator[Loaded | Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +11,8 @@ from clew.graph.model import Chunk, Document
 from clew.graph.store import DocumentRecord
 from clew.ingest.structure.blocks import Block
 
-READER_VERSION = "2"  # grows when the same file would be read as another text
+LINKS_TO = "links to"  # the relation of a bare link: something else that ties the two says more
+READER_VERSION = "3"  # grows when the same file would be read as another text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ReadyTriple:
-    """A triple that a source states as such, by names; `document.text[start:end]` is its row."""
+    """A triple that a source states as such, by names; `document.text[start:end]` is its row. A `tail_type` of `text`
+    makes the tail a value as it stands, `value` one that may be a number or a date."""
 
     head: str
     relation: str
@@ -50,6 +52,8 @@ class ReadyTriple:
     end: int
     head_type: str = ""
     tail_type: str = ""
+    flags: tuple[str, ...] = ()
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ class Loaded:
     """A document with its text and the blocks that it is made of (read off the text where there are none).
 
     Where `triples` is not empty, its text is rows and no prose: chunk it with `rows=True` and read nothing else out of
-    it. Where `read` is given, it makes the record of the document and its chunks, which are rows too where `rows` says
-    so. `note` says what a reader of the report should know.
+    it; but where the document has annotations, its text is prose beside the triples. Where `read` is given, it makes
+    the record of the document and its chunks, which are rows too where `rows` says so. `note` says what a reader of the
+    report should know.
     """
 
     document: Document
@@ -86,15 +91,27 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader of the report should know of a source as a whole; `text` completes the sentence that `uri`
+    begins."""
+
+    uri: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """A file to read: where its bytes are, the URI and name it goes by, its kind (`csv` for any
-    table), and how its records are named."""
+    table), and how its records are named. Where the folder that it lies in is of a kind of its own, `reader` reads it
+    as a part of that; a `plain` one is read as the text that it is and no more."""
 
     path: Path
     uri: str
     name: str
     kind: str
     fields: Fields = field(default_factory=Fields)
+    reader: Callable[[Origin], Iterator[Loaded | Problem]] | None = None
+    plain: bool = False
 
     @property
     def stem(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
@@ -13,7 +13,10 @@ from typing import Any
 
 from clew.graph.model import Chunk, Document
 from clew.graph.store import DocumentRecord
-from clew.ingest.load.items import Loaded, Problem
+from clew.ingest.extract.types import Extraction
+from clew.ingest.load.items import Loaded, Problem, Remark
+from clew.ingest.resolution.resolve import resolve
+from clew.ingest.resolution.stated import with_stated
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _WINDOW = 1000  # characters that are looked at at once
@@ -28,15 +31,16 @@ class Languages:
     """Passes on what is loaded, each document with its language where it is not English. Where it is not the one that
     the extractor `reads` ("" for all), its words are kept to be searched, and nothing is read out of it."""
 
-    loaded: Iterable[Loaded | Problem]
+    loaded: Iterable[Loaded | Problem | Remark]
     reads: str = "en"
     found: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: list[str] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator[Loaded | Problem]:
+    def __iter__(self) -> Iterator[Loaded | Problem | Remark]:
         for item in self.loaded:
-            plain = isinstance(item, Loaded) and not item.triples and item.read is None and not item.document.language
-            yield self._told(item) if plain and isinstance(item, Loaded) else item
+            told = isinstance(item, Loaded) and item.read is None and not item.document.language
+            prose = isinstance(item, Loaded) and (not item.triples or item.document.annotations is not None)
+            yield self._told(item) if told and prose and isinstance(item, Loaded) else item
 
     def _told(self, item: Loaded) -> Loaded:
         code = language_of(item.document.text)
@@ -45,7 +49,7 @@ class Languages:
             return item
         self.found[item.document.uri.partition("#")[0], code] += 1
         told = replace(item, document=replace(item.document, language=code))
-        return replace(told, read=_words_only) if self.reads not in {"", code} else told
+        return _unread(told) if self.reads not in {"", code} else told
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -100,5 +104,13 @@ def _called(code: str) -> str:
     return str(get_lang_class(code).__name__)
 
 
-def _words_only(document: Document, chunks: Iterable[Chunk]) -> DocumentRecord:
-    return DocumentRecord(document, tuple(chunks))
+def _unread(item: Loaded) -> Loaded:
+    """The same, of which no sentence will be read; its links and properties say what they say in any language."""
+
+    def read(document: Document, chunks: Sequence[Chunk]) -> DocumentRecord:
+        if document.annotations is None:
+            return DocumentRecord(document, tuple(chunks))
+        said = with_stated(document, Extraction(), item.triples)
+        return resolve(document, chunks, said, extractor="links and properties")
+
+    return replace(item, read=read)

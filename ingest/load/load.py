@@ -4,16 +4,40 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from clew.graph.errors import SourceError
 from clew.ingest.load import formats, tables
 from clew.ingest.load import json_records as records
 from clew.ingest.load import ready_triples as triples
-from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Section
+from clew.ingest.load.decode import open_bytes
+from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Remark, Section
 from clew.ingest.load.sources import Sources, refused
 
-__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Section", "count", "load"]
+__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load"]
+
+
+def _from(module: str, name: str) -> Callable[[Origin], Iterator[Loaded | Problem]]:
+    """The reader of this name, whose module, and the library that it needs, is imported when a file asks for it."""
+
+    def read(origin: Origin) -> Iterator[Loaded | Problem]:
+        reader: Callable[[Origin], Iterator[Loaded | Problem]]
+        reader = getattr(import_module(f"clew.ingest.load.{module}"), name)
+        return reader(origin)
+
+    return read
+
+
+def _beginning(words: bytes) -> Callable[[Origin], int]:
+    """A counter of the lines that begin with these words."""
+
+    def count(origin: Origin) -> int:
+        with open_bytes(origin.path) as lines:
+            return sum(line.startswith(words) for line in lines)
+
+    return count
+
 
 _RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
@@ -23,9 +47,20 @@ _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "csv": tables.read_table,
     "json": records.read_json,
     "jsonl": records.read_jsonl,
+    "eml": _from("threads.mail", "read_eml"),
+    "mbox": _from("threads.mail", "read_mbox"),
+    "vtt": _from("threads.captions", "read_vtt"),
+    "srt": _from("threads.captions", "read_srt"),
+    "ics": _from("calendars", "read_ics"),
+    "vcf": _from("calendars", "read_vcf"),
+    "canvas": _from("notes.canvas", "read_alone"),
     **dict.fromkeys(_RDF, formats.read_rdf),
 }
 _COUNTERS: dict[str, Callable[[Origin], int]] = {
+    "folder": lambda origin: sum(path.is_file() for path in origin.path.rglob("*")),
+    "mbox": _beginning(b"From "),
+    "ics": _beginning(b"BEGIN:V"),
+    "vcf": _beginning(b"BEGIN:VCARD"),
     "csv": tables.count_table,
     "json": records.count_json,
     "jsonl": records.count_jsonl,
@@ -34,9 +69,16 @@ _COUNTERS: dict[str, Callable[[Origin], int]] = {
 
 
 def load(
-    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, stdin_format: str = "txt"
-) -> Iterator[Loaded | Problem]:
+    sources: Iterable[str | Path],
+    *,
+    fields: Fields | None = None,
+    recursive: bool = True,
+    stdin_format: str = "txt",
+    plain: bool = False,
+) -> Iterator[Loaded | Problem | Remark]:
     """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
+
+    Folders that are vaults of notes, exports of chats and the like are read as such, unless `plain`.
 
     A source is a file, a folder (sorted, with its subfolders if `recursive`), a glob pattern, a SPARQL endpoint
     (`sparql+https://HOST/PATH`, perhaps with `#GRAPH`), or `-` for standard input, read as `stdin_format` (`txt`,
@@ -45,22 +87,24 @@ def load(
     `#statements=FIRST-LAST` for RDF; that of standard input hashes its content. Memory holds one document, or the
     text of one json file, at a time.
     """
-    run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format)
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format, plain=plain)
     for source in sources:
         for found in run.files(str(source)):
-            if isinstance(found, Problem):
+            if isinstance(found, Problem | Remark):
                 yield found
             else:
                 yield from _read(found)
 
 
-def count(sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True) -> int | None:
+def count(
+    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, plain: bool = False
+) -> int | None:
     """How many documents `load` will yield, or a few more where some cannot be read (about as many, of RDF);
     None for standard input and SPARQL endpoints."""
     names = [str(source) for source in sources]
     if any(name == "-" or name.startswith("sparql+") for name in names):
         return None
-    run = Sources(fields or Fields(), recursive=recursive, stdin_format="")
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format="", plain=plain)
     found = (origin for name in names for origin in run.files(name))
     return sum(_count(origin) for origin in found if isinstance(origin, Origin))
 
@@ -68,7 +112,7 @@ def count(sources: Iterable[str | Path], *, fields: Fields | None = None, recurs
 def _read(origin: Origin) -> Iterator[Loaded | Problem]:
     """What the file's reader yields, then the problem that stopped it, if one did."""
     try:
-        yield from _READERS[origin.kind](origin)
+        yield from (origin.reader or _READERS[origin.kind])(origin)
     except SourceError as error:
         yield Problem(origin.uri, str(error))
     except (EOFError, zlib.error) as error:

@@ -115,7 +115,10 @@ class _Group:
     length: int = 0
 
     def add(self, line: str, triple: dict[str, str]) -> None:
-        self.triples.append(ReadyTriple(start=self.length, end=self.length + len(line), **triple))
+        head, relation, tail = (triple[name] for name in COLUMNS[:3])
+        head_type, tail_type = (triple.get(name, "") for name in COLUMNS[3:])
+        end = self.length + len(line)
+        self.triples.append(ReadyTriple(head, relation, tail, self.length, end, head_type, tail_type))
         self.lines.append(line)
         self.length += len(line) + 1
 

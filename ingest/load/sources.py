@@ -11,11 +11,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from glob import glob, has_magic
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from clew.graph.errors import SourceError
-from clew.ingest.load.items import Fields, Origin, Problem
+from clew.ingest.load.folders import Home, home_of
+from clew.ingest.load.items import Fields, Origin, Problem, Remark
 
 KINDS = {
     ".txt": "txt",
@@ -46,6 +48,13 @@ KINDS = {
     ".jsonld": "json-ld",
     ".rdf": "rdfxml",
     ".owl": "rdfxml",
+    ".canvas": "canvas",
+    ".eml": "eml",
+    ".mbox": "mbox",
+    ".vtt": "vtt",
+    ".srt": "srt",
+    ".ics": "ics",
+    ".vcf": "vcf",
 }
 _USUAL = sorted(suffix[1:] for suffix in KINDS)  # what a message names
 KINDS |= {".docm": "docx", ".xlsm": "xlsx"}
@@ -67,13 +76,16 @@ def kind_of(name: str) -> str:
 class Sources:
     """One run through sources; no file is given twice in it, by whatever name."""
 
-    def __init__(self, fields: Fields, *, recursive: bool, stdin_format: str) -> None:
+    def __init__(self, fields: Fields, *, recursive: bool, stdin_format: str, plain: bool = True) -> None:
         self._fields = fields
+        self._plain = plain
+        self._home: Home | None = None  # of the folder that is being walked
+        self._homes: dict[Path, Home | None] = {}  # of single files' folders
         self._recursive = recursive
         self._stdin_format = stdin_format
         self._seen: dict[str, str] = {}
 
-    def files(self, source: str) -> Iterator[Origin | Problem]:
+    def files(self, source: str) -> Iterator[Origin | Problem | Remark]:
         """The files of one source, in sorted order, and what is wrong with the rest."""
         if source == "-":
             yield from self._stdin()
@@ -89,13 +101,13 @@ class Sources:
             return
         path = Path(source).expanduser()
         if os.path.lexists(path):
-            yield from self._path(path)
+            yield from self._path(path, within=None)
         elif has_magic(source):
             yield from self._pattern(str(path))
         else:
             yield Problem(_uri(path), _missing(path))
 
-    def _endpoint(self, source: str) -> Iterator[Origin | Problem]:
+    def _endpoint(self, source: str) -> Iterator[Origin | Problem | Remark]:
         """A SPARQL endpoint: what it holds goes to a temporary file, which is gone when it is read."""
         from clew.ingest.load.rdf.endpoint import fetched
 
@@ -105,17 +117,20 @@ class Sources:
         except SourceError as error:
             yield Problem(source, str(error))
 
-    def _pattern(self, pattern: str) -> Iterator[Origin | Problem]:
+    def _pattern(self, pattern: str) -> Iterator[Origin | Problem | Remark]:
         found = sorted(glob(pattern, recursive=self._recursive))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        folder = Path(*takewhile(lambda part: not has_magic(part), Path(pattern).parts)).resolve()
         if not found:
             yield Problem(pattern, "matches no file")
         for name in found:
             path = Path(name)
             # With ** the folders match too, and so does all that is in them.
             if not ("**" in pattern and path.is_dir()):
-                yield from self._path(path)
+                yield from self._path(path, within=folder)
 
-    def _path(self, path: Path) -> Iterator[Origin | Problem]:
+    def _path(self, path: Path, *, within: Path | None) -> Iterator[Origin | Problem | Remark]:
+        """The file, or the files of the folder; `within` is the folder that it must lie in: the one that was named.
+        Nothing is opened that is no file."""
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
@@ -124,14 +139,37 @@ class Sources:
         except OSError as error:
             yield Problem(_uri(path), refused(error))
             return
-        if stat.S_ISDIR(mode):
-            yield from self._folder(path)
+        resolved = path.resolve()
+        if within is not None and not resolved.is_relative_to(within):
+            yield Problem(_uri(path), "is a link that leads out of the folder: name the file itself", skipped=True)
+        elif resolved.is_relative_to("/proc") or resolved.is_relative_to("/sys"):
+            yield Problem(_uri(path), "is no document but a view of the running system")
+        elif stat.S_ISDIR(mode):
+            yield from self._folder(path, within=within or resolved)
         elif stat.S_ISREG(mode):
             yield self._file(path)
         else:
             yield Problem(_uri(path), "is neither a file nor a folder: pipe it in and name - instead")
 
-    def _folder(self, folder: Path) -> Iterator[Origin | Problem]:
+    def _folder(self, folder: Path, *, within: Path) -> Iterator[Origin | Problem | Remark]:
+        """The files of a folder; one of a kind of its own is read as such, and the report says so."""
+        home = None if self._plain or self._home is not None else home_of(folder)
+        if home is None:
+            yield from self._entries(folder, within=within)
+            return
+        self._home = home
+        yield from self._whole(home) if home.whole else self._entries(folder, within=within)
+        self._home = None
+        yield Remark(_uri(folder), home.remark())
+
+    def _whole(self, home: Home) -> Iterator[Origin]:
+        """A folder that is one source."""
+        uri = home.root.as_uri()
+        if uri not in self._seen:
+            self._seen[uri] = str(home.root)
+            yield Origin(home.root, uri, home.root.name, "folder", self._fields, home.read)
+
+    def _entries(self, folder: Path, *, within: Path) -> Iterator[Origin | Problem | Remark]:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -143,12 +181,14 @@ class Sources:
             if reason:
                 yield Problem(_uri(path), reason, skipped=True)
             else:
-                yield from self._path(path)
+                yield from self._path(path, within=within)
 
     def _reason_to_skip(self, entry: os.DirEntry[str]) -> str:
         if entry.name.startswith((".", "~$")):
             return "is hidden"
         if entry.is_dir():
+            if self._home is not None and self._home.leaves_out(Path(entry.path)):
+                return "belongs to the program that the folder is written with"
             if entry.is_symlink():
                 return "is a link to a folder: name that folder itself"
             return "" if self._recursive else "is a subfolder"
@@ -164,9 +204,19 @@ class Sources:
         if uri in self._seen:
             return Problem(_uri(path), f"is the same file as {self._seen[uri]}, which is already read", skipped=True)
         self._seen[uri] = str(path)
-        return Origin(resolved, uri, resolved.name, kind, self._fields)
+        home = self._home or self._home_around(resolved)
+        reader = home.read if home is not None and home.has(resolved) else None
+        return Origin(resolved, uri, resolved.name, kind, self._fields, reader, self._plain)
 
-    def _stdin(self) -> Iterator[Origin | Problem]:
+    def _home_around(self, path: Path) -> Home | None:
+        """The vault that a single file lies in, by the mark of its program."""
+        if self._plain or kind_of(path.name) not in {"md", "canvas"}:
+            return None
+        if path.parent not in self._homes:
+            self._homes[path.parent] = home_of(path.parent, census=False)
+        return self._homes[path.parent]
+
+    def _stdin(self) -> Iterator[Origin | Problem | Remark]:
         """Standard input goes to a temporary file first: its content names it, and some formats must seek."""
         suffix = "." + self._stdin_format.lower().removeprefix(".")
         kind = kind_of(suffix[1:] + suffix)

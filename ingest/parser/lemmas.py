@@ -23,3 +23,11 @@ def apply_rule(word: str, rule: str) -> str:
     cut, _, added = rule[1:].partition(":")
     base = word if rule[0] == "k" else word.lower()
     return (base[: len(base) - int(cut)] if int(cut) <= len(base) else base) + added or word.lower()
+
+
+def spelled(lemma: str, tag: str) -> str:
+    """The lemma of a word in -s as English spells it, where the rule cut too little: `denie` is deny, `stitche`
+    stitch."""
+    if tag == "VBZ" and len(lemma) > 4 and lemma.endswith("ie"):
+        return lemma[:-2] + "y"
+    return lemma[:-1] if tag in {"VBZ", "NNS"} and lemma.endswith(("tche", "she", "sse", "zze")) else lemma

@@ -15,10 +15,13 @@ from clew.graph.name_keys import (
     asked_keys,
     block_keys,
     bracket,
+    company_form,
     first_and_last,
-    has_company_form,
+    initial_and_last,
+    joined,
     loose_key,
     titled,
+    without_initials,
 )
 from clew.graph.store import Vectors
 from clew.ingest.resolution.blocks import WIDEST, alias_kind, key_of
@@ -29,6 +32,7 @@ Encode = Callable[[list[str]], Vectors]
 APART = frozenset[tuple[str, str]]()
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
 _DATED = {"PERSON", "WORK"}
+_APART = "apart"  # two names of one spelling that are never one thing
 _REASONS = {
     "spelling": "the same name, spelled otherwise",
     "company": "the name without the company's form",
@@ -37,6 +41,8 @@ _REASONS = {
     "alias": "another name that a document gives it",
     "bracket": "its name before the bracket, and the text supports it",
     "title": "its name before the comma, and the text supports it",
+    "blanks": "the same name, with or without a blank",
+    "initials": "the only person whose name the initials fit",
     "initial": "the person's name with or without an initial, and the text supports it",
     "longer name": "a shorter name of the person, and the text supports it",
     "homograph": "homograph: the text speaks of this one",
@@ -124,9 +130,8 @@ class Choice:
             return ""
         if told and not inside:
             return "bracket" if self._home(other) and loose_key(plain) == loose_key(base) else ""
-        if loose_key(plain) == loose_key(base):
-            relation = "company" if has_company_form(plain) != has_company_form(base) else "spelling"
-            return relation if self._rank(other) > self._rank(name) else ""
+        if relation := _respelled(plain, base):
+            return relation if self._rank(other) > self._rank(name) and relation != _APART else ""
         if titled(base) == loose_key(plain) and self._home(other):
             return "title"
         if not self._longer(name, other):
@@ -175,6 +180,22 @@ class Choice:
             return max(NEAR * (round(float(vectors[mine] @ vectors[other]), 1) - MIDDLE), FAR)
 
         return near
+
+
+def _respelled(name: str, other: str) -> str:
+    """How two names differ in their company's form, in blanks or in initials alone; `""` where they do otherwise."""
+    if loose_key(name) == loose_key(other):
+        forms = company_form(name), company_form(other)
+        if all(forms) and forms[0] != forms[1]:
+            return _APART  # Meridian Ltd is not Meridian GmbH
+        return "company" if any(forms) and not all(forms) else "spelling"
+    if loose_key(name) == joined(other) or loose_key(other) == joined(name):
+        return "blanks"
+    if loose_key(name) == without_initials(other) or loose_key(other) == without_initials(name):
+        return "initials"
+    key = initial_and_last(name)
+    lone = min(len(loose_key(each).split()[0]) for each in (name, other))
+    return "initials" if key and key == initial_and_last(other) and lone == 1 else ""
 
 
 def _met(name: str) -> set[str]:

@@ -22,6 +22,8 @@ PRIOR = {
     "nickname": 0.0,
     "bracket": 0.0,
     "title": -0.5,
+    "blanks": 2.0,
+    "initials": 1.5,
     "initial": 0.5,
     "longer name": -0.5,
     "own title": 1.0,
@@ -91,7 +93,7 @@ def fit(unit: Unit, title: str, candidate: Profile, relation: str) -> float:
     """The score of the candidate for this unit, before the embedding has its say. `title` is the key of the title of
     the unit's document."""
     score = PRIOR[relation] + _types(unit, candidate.kind)
-    if relation in {"longer name", "initial"}:
+    if relation in {"longer name", "initial", "initials"}:
         score += OTHER_TYPE * (not {unit.kind, candidate.kind} <= {"PERSON"})
         score += BOTH_NAMED * (candidate.units[0].key in unit.names and candidate.units[0].key != title)
     score += OTHER_TYPE * (_numerals(unit.key) != _numerals(candidate.units[0].key))

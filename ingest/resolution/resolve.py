@@ -5,32 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id
 from clew.graph.store import DocumentRecord
 from clew.ingest.extract.names.cleaning import subject_of
-from clew.ingest.extract.names.dates import typed_value
 from clew.ingest.extract.types import Extraction, RawMention, RawTriple
-
-
-class ReadyTriple(Protocol):
-    """A triple that a table states: two names or a value, and the span of its row."""
-
-    @property
-    def head(self) -> str: ...
-    @property
-    def relation(self) -> str: ...
-    @property
-    def tail(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def head_type(self) -> str: ...
-    @property
-    def tail_type(self) -> str: ...
+from clew.ingest.load.items import ReadyTriple
+from clew.ingest.resolution.stated import raw_triple
 
 
 def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction, *, extractor: str) -> DocumentRecord:
@@ -50,9 +31,9 @@ def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction,
         mentions.setdefault((raw.start, raw.end, mention.entity, mention.text), mention)
     known = {mention.entity for mention in mentions.values()}
     triples: dict[str, Triple] = {}
-    for raw_triple in extraction.triples:
-        triple = _triple(place, raw_triple, extractor)
-        for mention in _unmentioned(place, raw_triple, known):
+    for said in extraction.triples:
+        triple = _triple(place, said, extractor)
+        for mention in _unmentioned(place, said, known):
             known.add(mention.entity)
             mentions.setdefault((mention.start, mention.end, mention.entity, mention.text), mention)
         if triple.id in triples:
@@ -68,16 +49,7 @@ def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction,
 
 def resolve_ready(document: Document, chunks: Sequence[Chunk], ready_triples: Iterable[ReadyTriple]) -> DocumentRecord:
     """The record of triples that a table states. A tail that is a number or a date is a Value, any other an entity."""
-    raw = []
-    for ready in ready_triples:
-        value = typed_value(ready.tail) if not ready.tail_type or ready.tail_type in {"number", "date"} else None
-        tail: str | Value = value or ready.tail
-        tail_type = "" if value else ready.tail_type or "OTHER"
-        raw.append(
-            RawTriple(
-                ready.head, ready.head_type or "OTHER", ready.relation, tail, tail_type, ready.start, ready.end, 1.0
-            )
-        )
+    raw = [raw_triple(ready) for ready in ready_triples]
     return resolve(document, chunks, Extraction((), tuple(raw)), extractor="ready triples")
 
 
@@ -125,6 +97,8 @@ def _triple(place: _Places, raw: RawTriple, extractor: str) -> Triple:
         raw.confidence,
         raw.flags,
         raw.qualifiers,
+        raw.valid_from,
+        raw.valid_to,
     )
     tail = raw.tail if isinstance(raw.tail, Value) else entity_id(raw.tail)
     return Triple.make(entity_id(raw.head), raw.relation, tail, (source,))

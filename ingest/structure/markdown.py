@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
@@ -25,11 +25,14 @@ _TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def read_markdown(markdown: str) -> Builder:
+def read_markdown(markdown: str, *dialects: Callable[[MarkdownIt], None]) -> Builder:
     """The words of a Markdown text with its blocks. Front matter stands at the beginning as it is, code where it was;
-    targets of links and comments are gone."""
-    reader = _Reader()
-    reader.read(_parser().parse(closed_comments(markdown)))
+    targets of links and comments are gone. Each of the `dialects` adds its rules to the parser; the `content` of a
+    token that it makes is shown."""
+    reader, parser = _Reader(), _parser()
+    for dialect in dialects:
+        parser.use(dialect)
+    reader.read(parser.parse(closed_comments(markdown)))
     return reader.built
 
 

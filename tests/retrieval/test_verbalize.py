@@ -63,6 +63,47 @@ def test_a_statement_says_how_sure_its_sources_are(flags, expected):
     assert statement(triple, {"a": "A"}) == expected
 
 
+SAID = [
+    # relation, tail, verb, flags, object, sentence
+    ("founded", "B", "founded", (), "", "A founded B."),
+    ("founded in", "2011", "founded", (), "B", "A founded B in 2011."),
+    ("founded in", "2011", "was founded", (), "", "A was founded in 2011."),
+    ("chaired", "B", "chairs", (), "", "A chairs B."),
+    ("founded by", "B", "was founded", ("negated",), "", "A was not founded by B."),
+    ("bought", "B", "bought", ("negated",), "", "It is not so that A bought B."),
+    ("chairwoman of", "B", "is", ("past",), "", "A is no longer a chairwoman of B."),
+    ("based in", "B", "used to be based", ("past",), "", "A used to be based in B."),
+    ("accepted", "B", "accepts", ("past",), "", "A no longer accepts B."),
+    ("became ceo of", "B", "will become", ("future",), "", "A will become ceo of B."),
+    ("bought", "B", "may have bought", ("hedged",), "", "A may have bought B."),
+    ("bought", "B", "buys", ("hedged",), "", "Possibly, A buys B."),
+    ("is a", "engineer", "was", (), "", "A was an engineer."),
+    ("is allergic to", "B", "is", (), "", "A is allergic to B."),
+    ("profit fell to", "B", "fell", (), "", "A's profit fell to B."),
+    ("took over from", "B", "took over", (), "", "A took over from B."),
+    ("is", "cancelled", "has been cancelled", (), "", "A has been cancelled."),
+    ("cfo of", "B", "", ("past",), "", "A was formerly a cfo of B."),
+]
+
+
+@pytest.mark.parametrize("case", SAID, ids=[case[-1] for case in SAID])
+def test_a_statement_keeps_tense_voice_and_denial(case):
+    relation, tail, verb, flags, thing, expected = case
+    said = {key: value for key, value in (("verb", verb), ("object", thing)) if value}
+    triple = Triple.make("a", relation, "b", (Source("d", "c", 0, 1, flags=flags, qualifiers=said),))
+    assert statement(triple, {"a": "A", "b": tail}) == expected
+
+
+def test_a_count_and_a_time_read_as_people_say_them():
+    source = Source("d", "c", 0, 1, qualifiers={"verb": "has"})
+    triple = Triple.make("a", "had employees", Value("140", "number", "140"), (source,))
+    assert statement(triple, {"a": "A"}) == "A has 140 employees."
+    source = Source("d", "c", 0, 1, flags=("past",), qualifiers={"verb": "was"}, valid_from="2012", valid_to="2019")
+    assert statement(Triple.make("a", "head of", "b", (source,)), {"a": "A", "b": "B"}) == (
+        "A was a head of B from 2012 to 2019."
+    )
+
+
 def test_control_characters_become_visible():
     assert printable("red \x1b[31m and \u202eback\nline") == "red \\x1b[31m and \\x202eback line"
     triple = Triple.make("a", "likes\x07", "b")

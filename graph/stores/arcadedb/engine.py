@@ -22,6 +22,7 @@ from arcadedb_embedded.type_conversion import convert_java_to_python
 
 from clew.graph.errors import QueryError, StoreError, StoreLockedError
 from clew.graph.garbage_collection import uncollected
+from clew.graph.identifiers import identifier
 from clew.graph.store import Vectors
 from clew.graph.stores.arcadedb.bloom_filter import Seen
 from clew.graph.stores.arcadedb.java_loops import assign, connect, read_rows, save
@@ -132,7 +133,9 @@ class Engine:
         asked = list(dict.fromkeys(ids))
         wanted = self._perhaps(type_name, asked)
         changing = bool(self._java.isTransactionActive())
-        told = ", ".join([f"`{name}`" for name in dict.fromkeys((key, *names))] + changing * ["@rid AS place"])
+        told = ", ".join(
+            [identifier(name, "arcadedb") for name in dict.fromkeys((key, *names))] + changing * ["@rid AS place"]
+        )
         sql = f"SELECT {told} FROM {type_name} WHERE {key} IN :ids"  # noqa: S608 - our own names only
         found = {row[key]: row for row in self.rows(sql, ids=wanted)} if wanted else {}
         if changing:

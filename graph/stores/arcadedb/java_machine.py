@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jpype
@@ -53,22 +53,49 @@ def start_java(heap: str, more: Sequence[str] = (), *, cache: Path | None = None
         crash_log = Path(tempfile.gettempdir()) / "clew-java-%p.log"
         known = archive(cache)
         try:
-            jpype.startJVM(
-                get_bundled_jre_lib_path(),
-                f"-Xmx{heap}",
-                *_FLAGS,
-                f"-XX:ErrorFile={crash_log}",
-                *(more or known.flags()),
-                classpath=[str(jar) for jar in _jars()],
-                interrupt=False,  # Ctrl-C stays Python's, so that a transaction is rolled back
-            )
-            _silence()
+            _in_a_thread_that_ends(lambda: _run(heap, [f"-XX:ErrorFile={crash_log}", *(more or known.flags())]))
         except Exception as error:
             raise StoreError(
                 f"The Java machine of the embedded store did not start: {error}",
                 hint=f"Is {heap!r} a heap size, like 768m, and is so much memory free?",
             ) from error
         known.make_in_background()
+
+
+def _in_a_thread_that_ends(work: Callable[[], None]) -> None:
+    """`work` is done in a thread of its own, which then lets go of the Java machine; what it raises is raised here.
+
+    At its end the machine waits for the thread that started it, for no other: the main thread of a page or of a
+    guest that takes a knowledge base over is not that one, and the process would never end.
+    """
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # raised below, where it is told
+            failed.append(error)
+        finally:
+            if jpype.isJVMStarted():
+                jpype.JClass("java.lang.Thread").detach()
+
+    thread = threading.Thread(target=run, name="clew-java")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+
+
+def _run(heap: str, more: Sequence[str]) -> None:
+    jpype.startJVM(
+        get_bundled_jre_lib_path(),
+        f"-Xmx{heap}",
+        *_FLAGS,
+        *more,
+        classpath=[str(jar) for jar in _jars()],
+        interrupt=False,  # Ctrl-C stays Python's, so that a transaction is rolled back
+    )
+    _silence()
 
 
 def archive(cache: Path | None = None) -> Archive:

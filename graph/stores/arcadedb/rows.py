@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clew.graph import store_rules as rules
+from clew.graph.identifiers import identifier
 from clew.graph.model import Entity
 from clew.graph.store import StoreInfo
 from clew.graph.stores.cypher import rows as cypher_rows
@@ -37,7 +38,7 @@ from clew.graph.stores.cypher.rows import (
 
 def selected(names: Sequence[str], type_name: str) -> str:
     """The SQL that reads these properties of a type (or of a subquery)."""
-    return f"SELECT {', '.join(f'`{name}`' for name in names)} FROM {type_name}"  # noqa: S608 - our own names only
+    return f"SELECT {', '.join(identifier(name, 'arcadedb') for name in names)} FROM {type_name}"  # noqa: S608 - our own names only
 
 
 def entity_row(entity: Entity) -> Row:

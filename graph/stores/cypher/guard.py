@@ -44,6 +44,9 @@ FUNCTIONS = _words(
     abs ceil floor rand round sign isNaN e exp log log10 sqrt pi sin cos tan cot asin acos atan atan2 degrees radians
     haversin sinh cosh tanh coth
     date datetime localdatetime localtime time duration date.truncate datetime.truncate localdatetime.truncate
+    date.transaction date.statement date.realtime datetime.transaction datetime.statement datetime.realtime
+    localdatetime.transaction localdatetime.statement localdatetime.realtime localtime.transaction localtime.statement
+    localtime.realtime time.transaction time.statement time.realtime
     localtime.truncate time.truncate datetime.fromEpoch datetime.fromEpochMillis duration.between duration.inDays
     duration.inMonths duration.inSeconds
     point point.distance point.withinBBox vector.similarity.cosine vector.similarity.euclidean"""

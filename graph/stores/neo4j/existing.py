@@ -80,7 +80,9 @@ class ExistingGraph(GraphStore):
         self._file: Path | None = None
         self._notes: dict[str, Any] = {}
         self._waiting: set[str] = set()
-        self._server = Server(place, username=username, password=password, retry_time=retry_time)
+        self._server = Server(
+            place, username=username, password=password, retry_time=retry_time, read_only=not self._write
+        )
         try:
             self._check_foreign()
             folder = Path(cache or options.get("cache") or user_cache_path("clew")) / "existing"

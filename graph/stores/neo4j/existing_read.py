@@ -13,12 +13,12 @@ from typing import Any
 import neo4j
 from neo4j.time import Date, DateTime
 
+from clew.graph.identifiers import identifier
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, stable_id
 from clew.graph.store import DocumentRecord
 from clew.graph.stores.cypher.rows import Row
 from clew.graph.stores.neo4j.server import Server, plain
 from clew.graph.stores.neo4j.server import rows as read_rows
-from clew.graph.stores.neo4j.write import quoted
 
 READER = "neo4j graph 1"  # another number reads every node anew
 CHUNK_LENGTH = 1_200  # characters; a longer sentence stands alone
@@ -95,7 +95,7 @@ def shape_of(server: Server, names: Mapping[str, str]) -> Shape:
         labels = {label: _label(tx, label, names.get(label, ""), keys.get(label, "")) for label in found}
         labels.pop(OWN[0], None)
         cypher = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type ORDER BY type"
-        types = {row["type"]: _count(tx, f"()-[n:{quoted(row['type'])}]->()") for row in read_rows(tx, cypher)}
+        types = {row["type"]: _count(tx, f"()-[n:{identifier(row['type'])}]->()") for row in read_rows(tx, cypher)}
         return Shape(
             {name: label for name, label in labels.items() if label.count},
             {name: count for name, count in types.items() if count},
@@ -105,9 +105,9 @@ def shape_of(server: Server, names: Mapping[str, str]) -> Shape:
 
 
 def _label(tx: neo4j.ManagedTransaction, label: str, name: str, key: str) -> Label:
-    sample = read_rows(tx, f"MATCH (n:{quoted(label)}) RETURN properties(n) AS held LIMIT {_SAMPLE}")
+    sample = read_rows(tx, f"MATCH (n:{identifier(label)}) RETURN properties(n) AS held LIMIT {_SAMPLE}")
     name = name or name_property(label, [row["held"] for row in sample])
-    return Label(_count(tx, f"(n:{quoted(label)})"), name, key)
+    return Label(_count(tx, f"(n:{identifier(label)})"), name, key)
 
 
 def _count(tx: neo4j.ManagedTransaction, pattern: str) -> int:
@@ -157,7 +157,7 @@ def records(server: Server, shape: Shape, source: str, size: int = 500) -> Itera
 
 def _nodes(tx: neo4j.ManagedTransaction, shape: Shape, source: str) -> dict[str, _Node]:
     keys = sorted({property_ for label in shape.labels.values() for property_ in (label.name, label.key) if property_})
-    told = ", ".join(f".{quoted(key)}" for key in keys)
+    told = ", ".join(f".{identifier(key)}" for key in keys)
     cypher = f"MATCH (n) RETURN elementId(n) AS element, labels(n) AS labels, n {{{told}}} AS held"
     found = (_node(row, shape, source) for row in read_rows(tx, cypher))
     return {node.element: node for node in sorted(found, key=lambda node: node.uri)}

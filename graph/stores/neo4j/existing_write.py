@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import neo4j
 
+from clew.graph.identifiers import identifier
 from clew.graph.store import Described
 from clew.graph.stores.cypher.rows import Row
 from clew.graph.stores.neo4j.existing_read import OWN
 from clew.graph.stores.neo4j.schema import check_dimension, vector_index
 from clew.graph.stores.neo4j.server import Server
-from clew.graph.stores.neo4j.write import VECTOR_NUMBERS, each, quoted
+from clew.graph.stores.neo4j.write import VECTOR_NUMBERS, each
 
 LABEL, DESCRIPTION, EMBEDDING = OWN  # the index is called like the property it holds
 _SLICE = 5_000  # nodes changed in one transaction when all are
@@ -39,7 +40,7 @@ def write(server: Server, described: Described, places: Mapping[str, Mapping[str
         if "element" in place:
             found, row["value"] = "MATCH (n) WHERE elementId(n) = row.value", place["element"]
         else:
-            found = f"MATCH (n:{quoted(place['label'])} {{{quoted(place['property'])}: row.value}})"
+            found = f"MATCH (n:{identifier(place['label'])} {{{identifier(place['property'])}: row.value}})"
             row["value"] = json.loads(place["value"])
         groups.setdefault(found, []).append(row)
 

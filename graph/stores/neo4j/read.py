@@ -10,6 +10,7 @@ import numpy as np
 
 from clew.graph import store_rules as rules
 from clew.graph.adjacency.adjacency import Adjacency, build
+from clew.graph.identifiers import identifier
 from clew.graph.model import Chunk, Mention, Triple
 from clew.graph.store import Counts, Hit, Vectors
 from clew.graph.stores.cypher import rows
@@ -36,7 +37,7 @@ def nouns(
 
 
 def _told(variable: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{variable}.`{name}` AS `{name}`" for name in names)
+    return ", ".join(f"{variable}.{identifier(name)} AS {identifier(name)}" for name in names)
 
 
 def counts(server: Server, mentions: int) -> Counts:

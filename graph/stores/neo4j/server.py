@@ -72,10 +72,20 @@ def place_of(url: str, database: str = "") -> Place:
 
 
 class Server:
-    """One driver to one database. `retry_time`: seconds for which a failed transaction is tried again."""
+    """One driver to one database. `retry_time`: seconds for which a failed transaction is tried again; with
+    `read_only` every session is opened for reading, and a change is refused before the server is asked."""
 
-    def __init__(self, place: Place, *, username: str = "", password: str = "", retry_time: float = 15.0) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *,
+        username: str = "",
+        password: str = "",
+        retry_time: float = 15.0,
+        read_only: bool = False,
+    ) -> None:
         self.place = place
+        self._read_only = read_only
         with translated("opened", place):
             self._driver = neo4j.GraphDatabase.driver(
                 place.uri,
@@ -110,8 +120,16 @@ class Server:
 
     def writing(self, work: Callable[[neo4j.ManagedTransaction], _Result], done: str = "written") -> _Result:
         """What `work` returns of one write transaction: all of it happened, or nothing and StoreError."""
+        self._check_writable(done)
         with translated(done, self.place), self._session() as session:
             return session.execute_write(work)
+
+    def _check_writable(self, done: str) -> None:
+        if self._read_only:
+            raise StoreError(
+                f"The graph at {self.place} was opened for reading only, so it cannot be {done}.",
+                hint="Open it with write=yes in its address.",
+            )
 
     def rows(self, cypher: str, **parameters: Any) -> list[Row]:
         """The rows of one reading statement."""
@@ -119,6 +137,7 @@ class Server:
 
     def command(self, cypher: str, **parameters: Any) -> None:
         """A statement that must run alone, such as one that makes an index, is done."""
+        self._check_writable("prepared")
         with translated("prepared", self.place), self._session() as session:
             session.run(cypher, parameters).consume()
 

@@ -8,6 +8,7 @@ from typing import Any
 import neo4j
 import numpy as np
 
+from clew.graph.identifiers import identifier
 from clew.graph.store import DocumentRecord, Vectors
 from clew.graph.stores.cypher import rows
 from clew.graph.stores.cypher.change import Change, plan
@@ -16,7 +17,7 @@ from clew.graph.stores.neo4j.server import rows as read_rows
 
 SLICE = 5_000  # rows in one statement
 VECTOR_NUMBERS = 500_000  # in one statement: about 4 MB
-DYNAMIC_TYPES = (5, 26)  # from this version on, a statement may take relationship types from its rows
+DYNAMIC = (5, 26)  # from this version on, a statement may take labels and relationship types from its rows
 _VECTOR = "CALL db.create.setNodeVectorProperty(n, 'embedding', row.vector)"
 
 
@@ -31,7 +32,7 @@ def fetch(tx: neo4j.ManagedTransaction, label: str, ids: Iterable[str], names: S
     """These properties of the nodes of a label, by id; relations go by their name."""
     wanted = list(dict.fromkeys(ids))
     keys = {rows.relation_id(name): name for name in wanted} if label == "Relation" else {id_: id_ for id_ in wanted}
-    told = ", ".join(f"n.`{name}` AS `{name}`" for name in names if name != "id")
+    told = ", ".join(f"n.{identifier(name)} AS {identifier(name)}" for name in names if name != "id")
     cypher = f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN n.id AS id{', ' if told else ''}{told}"
     found: dict[str, Row] = {}
     known = list(keys)
@@ -63,7 +64,8 @@ def apply(
     )
     _take_away(tx, change, removed)
     _put_documents(tx, records, vectors)
-    _put_entities(tx, change.entities)
+    dynamic = version >= DYNAMIC
+    _put_entities(tx, change.entities, dynamic=dynamic)
     each(tx, "MERGE (n:Value {id: row.id}) SET n += row", change.values)
     named = [{"id": rows.relation_id(row["name"]), **row} for row in change.relations]
     each(tx, "MERGE (n:Relation {id: row.id}) SET n += row", named)
@@ -74,7 +76,7 @@ def apply(
     )
     each(tx, "CREATE (n:Triple) SET n = row", change.triples)
     each(tx, "MATCH (n:Triple {id: row.id}) SET n += row", change.changed_triples)
-    _link(tx, change.triples, dynamic=version >= DYNAMIC_TYPES)
+    _link(tx, change.triples, dynamic=dynamic)
     for tail, group in _by_tail(change.changed_triples):
         each(tx, f"{_between(tail)} SET r.confidence = row.confidence, r.count = row.count", group)
     return change
@@ -124,7 +126,7 @@ def put_vectors(tx: neo4j.ManagedTransaction, label: str, ids: Sequence[str], ve
     each(tx, f"MATCH (n:{label} {{id: row.id}}) {_VECTOR}", told, size)
 
 
-def _put_entities(tx: neo4j.ManagedTransaction, entities: Sequence[Row]) -> None:
+def _put_entities(tx: neo4j.ManagedTransaction, entities: Sequence[Row], *, dynamic: bool) -> None:
     told = [{name: value for name, value in row.items() if name != "was"} for row in entities]
     each(tx, "MERGE (n:Entity {id: row.id}) SET n += row, n.stale = true", told)
     relabelled: dict[tuple[str, str], list[str]] = {}
@@ -132,8 +134,16 @@ def _put_entities(tx: neo4j.ManagedTransaction, entities: Sequence[Row]) -> None
         labels = rows.label_of(row["was"]), rows.label_of(row["type"])
         if labels[0] != labels[1]:
             relabelled.setdefault(labels, []).append(row["id"])
+    if dynamic:
+        named = [
+            {"id": id_, "old": [old] if old else [], "new": [new] if new else []}
+            for (old, new), ids in sorted(relabelled.items())
+            for id_ in ids
+        ]
+        each(tx, "MATCH (n:Entity {id: row.id}) REMOVE n:$(row.old) SET n:$(row.new)", named)
+        return
     for (old, new), ids in sorted(relabelled.items()):
-        change = (f" REMOVE n:{quoted(old)}" if old else "") + (f" SET n:{quoted(new)}" if new else "")
+        change = (f" REMOVE n:{identifier(old)}" if old else "") + (f" SET n:{identifier(new)}" if new else "")
         each(tx, f"MATCH (n:Entity {{id: row}}){change}", ids)
 
 
@@ -144,7 +154,9 @@ def _link(tx: neo4j.ManagedTransaction, triples: Sequence[Row], *, dynamic: bool
         name = rows.type_of(row["relation"])
         told = {key: row[key] for key in ("id", "relation", "confidence", "count")}
         place = {key: row[key] for key in ("head", "tail", "datatype")}
-        groups.setdefault("$(row.type)" if dynamic else quoted(name), []).append({**place, "type": name, "told": told})
+        groups.setdefault("$(row.type)" if dynamic else identifier(name), []).append(
+            {**place, "type": name, "told": told}
+        )
     for name, group in sorted(groups.items()):
         for tail, part in _by_tail(group):
             ends = f"MATCH (h:Entity {{id: row.head}}) MATCH (t:{tail} {{id: row.tail}})"
@@ -161,11 +173,6 @@ def _by_tail(triples: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 def _between(tail: str) -> str:
     return f"MATCH (h:Entity {{id: row.head}}) MATCH (t:{tail} {{id: row.tail}}) MATCH (h)-[r {{id: row.id}}]->(t)"
-
-
-def quoted(name: str) -> str:
-    """A label or type as Cypher reads it, whatever it holds."""
-    return f"`{name.replace('`', '``')}`"
 
 
 def describe(tx: neo4j.ManagedTransaction, entities: Sequence[tuple[str, str]], vectors: Vectors) -> None:

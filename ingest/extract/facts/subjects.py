@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from clew.ingest.extract.facts.tense import PAST, clause_flags, governed_flags, is_over, validity, verb_words
+from clew.ingest.extract.names.things import value_text
 from clew.ingest.extract.rules.clause_subject import unlabelled
-from clew.ingest.extract.rules.context import RELATIVE, Context
-from clew.ingest.extract.rules.word_lists import DENYING_VERBS, HEDGING_VERBS, SAYING, UNREAL_VERBS
+from clew.ingest.extract.rules.context import Context, Said
+from clew.ingest.extract.rules.references import RELATIVE
+from clew.ingest.extract.rules.word_lists import DENYING_VERBS, SAYING
 
 SUBJECT = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
 _INHERITS = {"conj", "advcl", "xcomp", "parataxis"}
@@ -25,7 +28,7 @@ def subject_of(context: Context, index: int, depth: int = 0) -> int:
 def _shared(context: Context, index: int, head: int, depth: int) -> int:
     """The subject that a clause takes over from the one above it."""
     parse, dep = context.parse, context.parse.dep[index]
-    if depth > 6 or dep not in _INHERITS:
+    if depth > 6 or dep not in _INHERITS or (dep in {"conj", "parataxis"} and _commands(context, index)):
         return -1
     if dep == "xcomp" and (controlled := parse.child(head, "obj")) >= 0 and parse.lemma[head] != "promise":
         return controlled  # "hired X to run it": X ran it
@@ -34,31 +37,42 @@ def _shared(context: Context, index: int, head: int, depth: int) -> int:
     return subject_of(context, head, depth + 1)
 
 
-def clause_flags(context: Context, index: int) -> tuple[str, ...]:
-    """Flags of the clause headed by this token, those that a governing clause lends it included."""
-    return tuple(sorted({*context.flags(index), *_reported(context, index)}))
-
-
-def _reported(context: Context, index: int) -> set[str]:
-    """`hedged` under "is believed to" and "plans to", `negated` under "failed to", `attributed:NAME` under "NAME
-    claims that"."""
+def _commands(context: Context, index: int) -> bool:
+    """ "X has moved, so please send it there": a bare verb beside a clause that is told tells nobody's act."""
     parse = context.parse
-    dep, head = parse.dep[index], parse.head[index]
-    if head == index or dep not in {"xcomp", "ccomp"}:
-        return {"hedged"} if dep in {"advcl", "acl"} and _purpose(context, index) else set()
-    if parse.lemma[head] in DENYING_VERBS:
-        return {"negated"}
-    if parse.lemma[head] in UNREAL_VERBS:
-        return {"hedged"}
-    if dep == "xcomp" and parse.child(head, "aux:pass") >= 0 and parse.lemma[head] in HEDGING_VERBS:
-        return {"hedged"}
-    if dep == "ccomp" and parse.lemma[head] in SAYING:
-        return {f"attributed:{reference.name}" for reference in context.subjects(subject_of(context, head))}
-    return set()
+    head = parse.head[index]
+    bare = parse.tag[index] == "VB" and parse.child(index, "aux", "mark") < 0
+    return bare and parse.tag[head] != "VB" and not any(parse.tag[kid] == "MD" for kid in parse.kids[head])
 
 
-def _purpose(context: Context, index: int) -> bool:
-    """ "bought a shop to sell wine": nobody says that any was sold."""
+def said_of(context: Context, index: int) -> Said:
+    """How the clause headed by this token says what it says, what governs it included."""
     parse = context.parse
-    mark = parse.child(index, "mark")
-    return mark >= 0 and parse.low[mark] == "to" and parse.tag[index] == "VB"
+    flags = clause_flags(parse, index) | governed_flags(parse, index) | _told(context, index)
+    since, until = validity(parse, index, context.iso)
+    if is_over(parse, index, until):
+        flags.add(PAST)
+    return Said(tuple(sorted(flags)), verb_words(parse, index), since, until)
+
+
+def _told(context: Context, index: int) -> set[str]:
+    """`attributed:NAME` under "NAME claims that", "according to NAME" and before ", said NAME"."""
+    parse = context.parse
+    head, lemma = parse.head[index], parse.lemma
+    found: set[str] = set()
+    if parse.dep[index] == "ccomp" and head != index and lemma[head] in SAYING and lemma[head] not in DENYING_VERBS:
+        found |= _speakers(context, subject_of(context, head))
+    for kid in parse.kids[index]:
+        if parse.dep[kid] == "parataxis" and lemma[kid] in SAYING:
+            found |= _speakers(context, parse.child(kid, *SUBJECT))
+        elif parse.dep[kid].startswith("obl") and parse.case(kid) == "according to":
+            found |= _speakers(context, kid)
+    return found
+
+
+def _speakers(context: Context, index: int) -> set[str]:
+    """The one who says it, by name where there is one, else in the text's words; a pronoun says nothing."""
+    names = {f"attributed:{reference.name}" for reference in context.subjects(index)} if index >= 0 else set()
+    if not names and index >= 0 and context.parse.pos[index] in {"NOUN", "PROPN"}:
+        names = {f"attributed:{value_text(context.page, index)}"}
+    return names

@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clew.graph.model import Chunk, Document
+from clew.ingest.structure.turns import Annotations
 
 _PAREN = re.compile(r"\s*\(([^()]{1,240})\)")
 _CUT_PAREN = re.compile(
-    r"\d{3}|^\s*(?:born|died|aka\b|also known|née|nee|b\.|d\.)|^\s*[A-Z][A-Z.&-]{1,9}\s*$|^\s*[A-Z][a-z]+(?: title)?:",
+    r"\d{3}|^\s*(?:born|died|aka\b|also known|née|nee|b\.|d\.|formerly|hereinafter|hereafter)"
+    r"|^\s*[A-Z][A-Z.&-]{1,9}\s*$|^\s*[A-Z][a-z]+(?: title)?:"
+    r"|^\s*(?:(?:the|each an?)\s+)?[\"“][^\"“”]{1,50}[\"”]\s*$",  # a defined term
     re.I,
 )
 _LETTER_OR_MARK = r"[^\W\d_]"
@@ -87,11 +90,14 @@ def plain_title(title: str) -> str:
 
 
 def subject_of(document: Document, chunks: Sequence[Chunk]) -> str:
-    """The document's title where it names what the text is about, else "".
+    """The document's title where it names what the text is about, else ""; or what its source says that it is about.
 
     A record's title does (an encyclopedia's, a catalogue's). A file's may be no more than the file's name, so the
     text must speak of it.
     """
+    told = document.annotations
+    if isinstance(told, Annotations) and told.subject is not None:
+        return told.subject
     title = document.title.strip()
     if not title or not document.uri.startswith("file:") or "#" in document.uri:
         return title

@@ -22,12 +22,15 @@ from clew.ingest.extract.rules.word_lists import (
     RANKS,
     noun_type,
 )
+from clew.ingest.structure.turns import Turn
 
 HE, SHE = {"he", "him", "his", "himself"}, {"she", "her", "hers", "herself"}
 IT, THEY = {"it", "its", "itself"}, {"they", "them", "their", "theirs"}
 PRONOUNS = HE | SHE | IT | THEY
 _THINGS = {"WORK", "ORGANISATION", "PRODUCT"}
 _ROMAN = re.compile(r"[ivx]{1,5}")
+_INITIAL = re.compile(r"\w\.?(?:\w\.)*")
+_ANY = {"company", "firm", "organisation", "organization", "business", "corporation"}  # may be said of any
 _NOT_SHORT = {"the", "a", "an", "of", "and", "in", "on", "to", "for", "at", "de", "von", "van", "st", "jr", "sr"}
 
 
@@ -42,18 +45,27 @@ class Reference(NamedTuple):
 class Referents:
     """What the document has spoken of so far."""
 
-    def __init__(self, title: str) -> None:
-        self.title = title
+    def __init__(self, title: str, *, record: bool = True, scope: str = "") -> None:
+        """`title` names the document's subject, if it has one; of a `record`, such as an encyclopedia's article, that
+        is what most pronouns mean. `scope` is what the document is called."""
+        self.title, self.record, self.scope = title, record, scope
         self.type = ""
         self.gender = ""
         self.nouns: set[str] = set()
         self.plain = plain_title(title)
         self._short = _short_forms(self.plain)
         self._full: dict[str, str] = {name_key(self.plain): title, name_key(title): title} if title else {}
-        self._last: dict[str, str] = {}
+        self._last: dict[str, list[str]] = {}
+        self._bare: dict[str, list[str]] = {}
+        self._classes: dict[str, list[str]] = {}
+        self.genders: dict[str, str] = {}
+        self.terms: set[str] = set()
+        self.centre: list[Reference] = []  # what the last sentence of the paragraph before was about
         self._spoken: list[tuple[int, str, str]] = []  # offset, name, type
         self._they = False
         self.headings = 0  # mentions of the title that are no part of a sentence
+        self.turn: Turn | None = None  # who speaks where the document is being read
+        self.unsaid: Reference | None = None  # of whom sentences without a subject are said
         self._named = 0
 
     def learn_subject(self, parse: Parse, after: int, *, dated: bool) -> None:
@@ -95,46 +107,93 @@ class Referents:
         person = self.type == "PERSON" or (not self.type and kind == "PERSON")
         if not resolved and self.title and key in self._short and (person or " " in key):
             resolved, form = self.title, "alias"
-        if not resolved and " " not in key and kind in {"PERSON", "OTHER"} and key in self._last:
-            resolved, form = self._last[key], "alias"
+        if not resolved and kind in {"PERSON", "OTHER"} and (fuller := self._fuller(key)):
+            resolved, form = fuller, "alias"
         if not resolved:
             resolved = text
             self._full[key] = text
-            parts = key.split()
-            if kind == "PERSON" and 2 <= len(parts) <= 4 and "of" not in parts and parts[-1] not in _NOT_SHORT:
-                self._last[parts[-1]] = text
+            if kind == "PERSON":
+                self._remember(key, text)
         if resolved == self.title and self.title:
             kind = self.type or kind
             self._named += 1
         self._spoken.append((offset, resolved, kind))
         return resolved, kind, form
 
+    def _remember(self, key: str, text: str) -> None:
+        """A person's full name may be shortened to its last part, or written with or without initials."""
+        parts = key.split()
+        if 2 <= len(parts) <= 5 and "of" not in parts and parts[-1] not in _NOT_SHORT:
+            self._last.setdefault(parts[-1], []).append(text)
+            self._bare.setdefault(_bare(parts), []).append(text)
+
+    def _fuller(self, key: str) -> str:
+        """The one name that this is short for: "Asare" and "K. Asare" for Kwabena Asare, "Arvid Solheim" for K. T.
+        Arvid Solheim; empty where there is none, or more than one."""
+        parts = key.split()
+        found = self._last.get(parts[-1], []) if len(parts) == 1 else []
+        if len(parts) > 1:
+            found = self._bare.get(_bare(parts), [])
+            if all(_INITIAL.fullmatch(part) for part in parts[:-1]):
+                letters = [part[0] for part in parts[:-1]]
+                known = self._last.get(parts[-1], [])
+                found = [name for name in known if _initials(name)[: len(letters)] == letters] if known else found
+        return found[0] if len(set(found)) == 1 else ""
+
     def alias(self, text: str) -> None:
         """From here on, `text` is another name of the title."""
         if self.title:
             self._full.setdefault(name_key(text), self.title)
 
-    def pronoun(self, word: str, offset: int) -> Reference | None:
-        """What a third-person pronoun at this offset stands for; None where the document does not tell."""
+    def define(self, term: str, name: str) -> None:
+        """From here on, the term is another name of what goes by the name."""
+        self._full[name_key(term)] = name
+
+    def told(self, name: str, kind: str, offset: int) -> None:
+        """The source itself says that this entity is named here."""
+        self._full.setdefault(name_key(name), name)
+        self._spoken.append((offset, name, kind))
+
+    def classify(self, name: str, noun: str) -> None:
+        """The document calls the bearer of the name a NOUN, so that "the NOUN" may mean it."""
+        known = self._classes.setdefault(noun, [])
+        if name not in known:
+            known.append(name)
+
+    def gender_of(self, name: str) -> str:
+        """`he`, `she` or, where the document does not tell, empty."""
+        return self.genders.get(name, "") or (self.gender if name == self.title else "")
+
+    @property
+    def spoken_of(self) -> bool:
+        """Does the text speak of its title? A heading such as "People" is nobody."""
+        return bool(self.type) or self._named > self.headings
+
+    def title_for(self, word: str) -> Reference | None:
+        """The document's subject, where a third-person pronoun may stand for it."""
         person = word in HE or word in SHE
-        kinds = {"PERSON"} if person else _THINGS | {"EVENT"}
-        if self.title and not self.type and self._named <= self.headings:
-            spoken = self._last_of(kinds, offset)  # a heading such as "People" is nobody
-            if spoken is not None:
-                return spoken
-        if self.title and word not in THEY and self._is_subject(word, person):
-            return Reference(self.title, self.type or ("PERSON" if person else "OTHER"), 0.9)
+        if not self.title:
+            return None
         if word in THEY:
             group = self._they or self.type == "ORGANISATION"
-            return Reference(self.title, self.type or "ORGANISATION", 0.85) if self.title and group else None
-        return self._last_of(kinds, offset)
-
-    def _last_of(self, kinds: set[str], offset: int) -> Reference | None:
-        """What was spoken of last, of these types, other than the title."""
-        for at, name, kind in reversed(self._spoken):
-            if at < offset and kind in kinds and name != self.title:
-                return Reference(name, kind, 0.6)
+            return Reference(self.title, self.type or "ORGANISATION", 0.85) if group else None
+        if self._is_subject(word, person):
+            return Reference(self.title, self.type or ("PERSON" if person else "OTHER"), 0.9)
         return None
+
+    def carried(self, word: str) -> Reference | None:
+        """What the paragraph before was about, where the pronoun may stand for it."""
+        if len(self.centre) != 1:
+            return None
+        centre = self.centre[0]
+        if word in THEY:
+            fits = centre.type == "ORGANISATION"
+        elif word in IT:
+            fits = centre.type != "PERSON"
+        else:
+            wanted = "he" if word in HE else "she"
+            fits = centre.type == "PERSON" and self.gender_of(centre.name) in {"", wanted}
+        return centre._replace(factor=centre.factor * 0.8) if fits else None
 
     def _is_subject(self, word: str, person: bool) -> bool:
         if not person:
@@ -144,20 +203,47 @@ class Referents:
         return not self.gender or (self.gender == "she") == (word in SHE)
 
     def nominal(self, noun: str, offset: int, *, bare: bool = True) -> Reference | None:
-        """What "the NOUN" or "this NOUN" stands for: the title where it is one, else the last name that says so (where
-        it is `bare` of other words), else the last thing of its type."""
+        """What "the NOUN" or "this NOUN" stands for: the title where it is one, else (where it is `bare` of other
+        words) the one thing that is called so or is named after it; nothing where there are several."""
         kind = noun_type(noun)
-        if self.title and (noun in self.nouns or (kind == self.type and kind in _THINGS)):
+        if self.title and (noun in self.nouns or (self.record and kind == self.type and kind in _THINGS)):
             return Reference(self.title, self.type or kind or "OTHER", 0.9)
-        for at, name, spoken in reversed(self._spoken[-12:]) if bare and kind != "PERSON" else ():
+        if not bare:
+            return None
+        for found, factor in ((self._named_after(noun, offset), 0.7), (self._called(noun, kind, offset), 0.65)):
+            if found:
+                only = len({name for name, _ in found}) == 1 or self.record
+                return Reference(*found[-1], factor) if only else None
+        return None
+
+    def _named_after(self, noun: str, offset: int) -> list[tuple[str, str]]:
+        """ "The treaty" is the Treaty of Tordesillas."""
+        if noun_type(noun) == "PERSON":
+            return []
+        found = []
+        for at, name, kind in self._spoken[-12:]:
             words = name.casefold().split(" of ")[0].split()
             if at < offset and len(name.split()) > 1 and noun in {words[0], words[-1]}:
-                return Reference(name, spoken, 0.7)  # "the treaty" is the Treaty of Tordesillas
-        if kind in _THINGS:
-            for at, name, spoken in reversed(self._spoken[-6:]):
-                if at < offset and spoken == kind:
-                    return Reference(name, kind, 0.6)
-        return None
+                found.append((name, kind))
+        return found
+
+    def _called(self, noun: str, kind: str, offset: int) -> list[tuple[str, str]]:
+        """What the document calls a NOUN; where a noun such as "company" fits any of its kind, those."""
+        kinds = {name: spoken for at, name, spoken in self._spoken if at < offset}
+        called = [(name, kinds[name]) for name in self._classes.get(noun, ()) if name in kinds]
+        if called or kind not in _THINGS or not (noun in _ANY or self.record):
+            return called
+        recent = self._spoken[-6:] if self.record else self._spoken
+        return [(name, spoken) for at, name, spoken in recent if at < offset and spoken == kind]
+
+
+def _bare(parts: list[str]) -> str:
+    """The name without initials; its last part is none."""
+    return " ".join(part for part in (*parts[:-1], "") if not _INITIAL.fullmatch(part)) + parts[-1]
+
+
+def _initials(name: str) -> list[str]:
+    return [part[0] for part in name_key(name).split()[:-1]]
 
 
 def _short_forms(plain: str) -> set[str]:

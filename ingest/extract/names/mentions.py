@@ -7,16 +7,16 @@ recogniser missed, 0.5 where that is a single word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 
 from clew.ingest.extract.names.dates import MONTHS, token_dates
+from clew.ingest.extract.names.joined_names import joined
+from clew.ingest.extract.names.marked import Name, Names, defined_term, quoted, titles
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.word_lists import (
     DIRECTIONS,
     EVENT_WORDS,
     HONORIFICS,
-    NAMED_AFTER,
     OF_PLACES,
     OFFICES,
     ORGANISATION_WORDS,
@@ -24,7 +24,6 @@ from clew.ingest.extract.rules.word_lists import (
     PERSON_NOUNS,
     PLACE_WORDS,
     RANKS,
-    SAINTS,
     WEEKDAYS,
     noun_type,
 )
@@ -32,67 +31,45 @@ from clew.ingest.extract.rules.word_lists import (
 _ROMAN = re.compile(r"[IVX]{1,5}\.?")
 _ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _CROWNS = {"King", "Queen", "Emperor", "Empress"}
-_OPEN = {'"', "“", "``", "„", "''", "”"}
 _ENTITIES = {"PERSON", "PLACE", "ORGANISATION"}
-_BREAKS = re.compile(r"(?<=\w)-\s+(?=\w)")
-_SPACE = re.compile(r"\s+")
-_EDGE = " \t\n\"'“”‘’`´,;:()[]{}«»"
 
 
-@dataclass(slots=True)
-class Name:
-    """A named mention of tokens `[first, last)`. `short` is the token at which its short form ends ("Arthur
-    Wellesley" of "Arthur Wellesley, 1st Duke of Wellington"); 0 where it has none."""
-
-    first: int
-    last: int
-    type: str
-    confidence: float
-    subject: bool = False
-    short: int = 0
-
-
-@dataclass(slots=True)
-class Names:
-    """The named mentions of one parse, in order; `at[i]` is the place of token i's mention in `spans`, -1 where
-    none. `dates` likewise, as (first, last, ISO date), with `date_at`."""
-
-    spans: list[Name]
-    at: list[int]
-    dates: list[tuple[int, int, str]] = field(default_factory=list)
-    date_at: list[int] = field(default_factory=list)
-
-
-def tidy(text: str) -> str:
-    """The name as it should be written: one blank between words, no stray blank after a hyphen, bare edges."""
-    text = _SPACE.sub(" ", _BREAKS.sub("-", text)).strip(_EDGE)
-    if text.endswith(("'s", "’s")):
-        text = text[:-2].rstrip()
-    return text
-
-
-def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> Names:
+def find_names(
+    parse: Parse,
+    lead: tuple[int, int] | None,
+    title: str = "",
+    *,
+    terms: Collection[str] = frozenset(),
+    told: Sequence[Name] = (),
+    days: Sequence[tuple[int, int, str]] = (),
+) -> Names:
     """Names and dates of the parse. `lead` are the tokens that name the document's subject, `title` its name, which is
-    a mention wherever it stands, capitalised or not, if it has several words."""
+    a mention wherever it stands, capitalised or not, if it has several words. `terms` are what the document defined,
+    `told` names that the source marks as such, `days` dates that only it can tell."""
     size = len(parse)
-    dates = token_dates(parse.words, parse.low)
+    dates = sorted([*token_dates(parse.words, parse.low), *days])
     date_at = [-1] * size
     for number, (first, last, _) in enumerate(dates):
         date_at[first:last] = [number] * (last - first)
     owner = [-1] * size  # which recognised entity a token is in
     for number, (first, last, _) in enumerate(parse.entities):
         owner[first:last] = [number] * (last - first)
-    spans, nicknames = _quoted(parse, owner, date_at)
+    spans, nicknames = quoted(parse, owner, date_at)
     if lead is not None:
         spans.insert(0, Name(lead[0], lead[1], "OTHER", 0.9, subject=True))
         spans = [span for span in spans if span.subject or span.first >= lead[1]]
-    spans += _titles(parse, title.casefold().split(), lead[1] if lead else 0)
+    spans += titles(parse, title.casefold().split(), lead[1] if lead else 0)
+    spans += [name for term in sorted(terms) for name in defined_term(parse, term.split(), spans)]
+    spans = [
+        *told,
+        *(span for span in spans if all(span.last <= each.first or each.last <= span.first for each in told)),
+    ]
     taken = [False] * size
     for span in spans:
         taken[span.first : span.last] = [True] * (span.last - span.first)
     runs = _runs(parse, owner, date_at, taken, nicknames)
-    joined = _with_ranks(parse, _joined(parse, owner, runs))
-    spans += [name for first, last, short in joined if (name := _name(parse, owner, first, last, short)) is not None]
+    named = _with_ranks(parse, joined(parse, owner, runs))
+    spans += [name for first, last, short in named if (name := _name(parse, owner, first, last, short)) is not None]
     spans.sort(key=lambda span: span.first)
     at = [-1] * size
     for number, span in enumerate(spans):
@@ -100,48 +77,6 @@ def find_names(parse: Parse, lead: tuple[int, int] | None, title: str = "") -> N
         if span.first and parse.words[span.first - 1] in HONORIFICS and at[span.first - 1] < 0:
             at[span.first - 1] = number  # the parser may hang the name on it
     return Names(spans, at, dates, date_at)
-
-
-def _titles(parse: Parse, words: list[str], first: int) -> Iterator[Name]:
-    """Where the title stands in small letters, which no tagger takes for a name: "maintains the payments service"."""
-    size = len(words)
-    for index in range(first, len(parse) - size + 1) if size > 1 else ():
-        if parse.low[index] == words[0] and parse.low[index : index + size] == words and parse.words[index].islower():
-            yield Name(index, index + size, "OTHER", 0.85)
-
-
-def _quoted(parse: Parse, owner: list[int], date_at: list[int]) -> tuple[list[Name], set[int]]:
-    """Capitalised titles between quotation marks; and the tokens of nicknames, as in Kenny "Dope" Gonzalez."""
-    marks = [index for index, word in enumerate(parse.words) if word in _OPEN]
-    spans: list[Name] = []
-    nicknames: set[int] = set()
-    place = 0
-    while place + 1 < len(marks):
-        first, last = marks[place] + 1, marks[place + 1]
-        inner = parse.words[first:last]
-        good = (
-            0 < len(inner) <= 10
-            and (inner[0][0].isupper() or inner[0][0].isdigit())
-            and inner[-1] not in {".", ","}
-            and sum(word[0].isupper() for word in inner) * 2
-            >= sum(word[0].isalpha() and len(word) > 3 for word in inner)
-        )
-        if not good:
-            place += 1
-            continue
-        around = parse.pos[max(first - 2, 0)], parse.pos[min(last + 1, len(parse) - 1)]
-        if len(inner) == 1 and around == ("PROPN", "PROPN") and parse.words[last + 1][0].isupper():
-            nicknames.update(range(first - 1, last + 1))
-            place += 2
-            continue
-        kind = "WORK"
-        entity = owner[first]
-        if entity >= 0 and owner[last - 1] == entity and parse.low[max(first - 2, 0)] in {"as", "nicknamed", "called"}:
-            kind = parse.entities[entity][2]
-        if not all(date_at[index] >= 0 for index in range(first, last)):
-            spans.append(Name(first, last, kind, 0.7))
-        place += 2
-    return spans, nicknames
 
 
 def _runs(
@@ -187,6 +122,8 @@ def _hyphen(parse: Parse, index: int) -> bool:
 
 def _namelike(parse: Parse, owner: list[int], index: int) -> bool:
     word, pos = parse.words[index], parse.pos[index]
+    if _label(parse, index):
+        return True
     if owner[index] >= 0:
         return pos not in {"VERB", "AUX"} or word[0].isupper()
     if pos == "PROPN":
@@ -194,6 +131,19 @@ def _namelike(parse: Parse, owner: list[int], index: int) -> bool:
     if _ORDINAL.fullmatch(word) or _ROMAN.fullmatch(word):
         return _counts(parse, index)
     return word[0].isupper() and _capitalised(parse, owner, index)
+
+
+def _label(parse: Parse, index: int) -> bool:
+    """The letter or number that tells things of one name apart: "Node A", "PostgreSQL 14"."""
+    word, before = parse.words[index], index - 1
+    if before < 0 or parse.pos[before] != "PROPN" or parse.start[index] - parse.end[before] != 1:
+        return False
+    if parse.sentence[before] != parse.sentence[index] or parse.low[before] in MONTHS:
+        return False
+    if len(word) == 1 and word.isupper() and word != "I":
+        return True
+    tied = parse.dep[index] in {"flat", "nummod", "compound"} and parse.head[index] in {before, parse.head[before]}
+    return parse.pos[index] == "NUM" and word[0].isdigit() and tied and parse.head[index] < index
 
 
 def _counts(parse: Parse, index: int) -> bool:
@@ -226,73 +176,6 @@ def _bare(parse: Parse, owner: list[int], index: int) -> bool:
     return begins and named and parse.tag[index] == "NN" and noun_type(parse.low[index]) not in {"PERSON", "WORK"}
 
 
-def _joined(parse: Parse, owner: list[int], runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Runs that one name spans: joined by a hyphen, "of", a particle or an ampersand."""
-    joined: list[tuple[int, int]] = []
-    for first, last in runs:
-        if joined:
-            before, end = joined[-1]
-            near = parse.sentence[end - 1] == parse.sentence[first]
-            if near and _joins(parse, owner, end, first):
-                joined[-1] = (before, last)
-                continue
-        joined.append((first, last))
-    return joined
-
-
-def _joins(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    between = parse.low[end:first]
-    if not between:
-        if parse.low[end - 1] == "of":
-            return True
-        near = parse.start[first] - parse.end[end - 1] <= 1
-        apart = owner[first] >= 0 and owner[end - 1] >= 0
-        return near and (not apart or _one_person(parse, owner, end, first))
-    if len(between) > 2 or not parse.words[first][0].isupper():
-        return False
-    if between in (["of"], ["of", "the"]):
-        if parse.words[end - 1] in OFFICES:  # "CEO of Apple" is no name
-            return False
-        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
-        before = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
-        return not (kind == "ORGANISATION" and before == "PERSON") and kind != "WORK"
-    return _joined_by(parse, owner, end, first)
-
-
-def _one_person(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Two lone words side by side, each taken for a person, are one person's name: "Marie" "Curie"; "Pope" is part of
-    "Pope Adrian IV"."""
-    before, after = parse.entities[owner[end - 1]], parse.entities[owner[first]]
-    if parse.dep[end - 1] == "nmod:desc" and before[2] == after[2] == "PERSON":
-        return after[0] <= parse.head[end - 1] < after[1]
-    lone = before[1] - before[0] == after[1] - after[0] == 1
-    words = parse.words[end - 1] + parse.words[first]
-    return lone and before[2] == after[2] == "PERSON" and words.isalpha() and not words.isupper()
-
-
-def _joined_by(parse: Parse, owner: list[int], end: int, first: int) -> bool:
-    """Joined by "the" (Boso the Elder), the possessive of a saint, of a patron ("Guy's Hospital") or of an institution
-    without a name of its own ("the University's Senate House"), a hyphen or ampersand, or particles."""
-    between = parse.low[end:first]
-    if between == ["the"]:
-        alone = first + 1 == len(parse) or not parse.words[first + 1][0].isupper()
-        return alone and parse.pos[end - 1] == "PROPN" and parse.words[end] == "the" and _given(parse, owner, end)
-    if between in (["'s"], ["’s"]):
-        kind = parse.entities[owner[first]][2] if owner[first] >= 0 else ""
-        before = parse.low[end - 2] if end > 1 else ""
-        institution = before == "the" and parse.words[end - 1] in ORGANISATION_WORDS and kind != "PERSON"
-        return before in SAINTS or institution or parse.words[first] in NAMED_AFTER
-    if between in (["-"], ["–"], ["&"]):
-        return parse.start[first] - parse.end[end] <= 1
-    return all(word in PARTICLES for word in between)
-
-
-def _given(parse: Parse, owner: list[int], end: int) -> bool:
-    """Could the name that ends here be a person's given name, with a byname to follow?"""
-    kind = parse.entities[owner[end - 1]][2] if owner[end - 1] >= 0 else ""
-    return kind in {"PERSON", "OTHER", "PLACE", ""} and (end < 2 or parse.low[end - 2] not in {"the", "in"})
-
-
 def _with_ranks(parse: Parse, runs: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """`Arthur Wellesley , 1st Duke of Wellington` is one name with a short form; so is `..., Jr.`"""
     out: list[tuple[int, int, int]] = []
@@ -320,9 +203,13 @@ def _name(parse: Parse, owner: list[int], first: int, last: int, short: int) -> 
         and not (parse.words[first][0].isupper() and parse.pos[first] in {"ADP", "PRON"} and owner[first] >= 0)
     ):
         first += 1
-    while last > first and (
-        parse.pos[last - 1] in {"PUNCT", "ADP", "PART", "CCONJ", "DET", "SPACE"}
-        or (parse.words[last - 1].islower() and parse.pos[last - 1] == "NOUN" and noun_type(parse.low[last - 1]))
+    while (
+        last > first
+        and not (_label(parse, last - 1) and parse.words[last - 1].isupper())
+        and (
+            parse.pos[last - 1] in {"PUNCT", "ADP", "PART", "CCONJ", "DET", "SPACE"}
+            or (parse.words[last - 1].islower() and parse.pos[last - 1] == "NOUN" and noun_type(parse.low[last - 1]))
+        )
     ):
         last -= 1
     roman = any(_ROMAN.fullmatch(word) for word in parse.words[first + 1 : last])

@@ -15,7 +15,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer"})
 _PERSONAL = frozenset({"he", "she"})
 _RESOLVED = frozenset({"he", "she", "it", "they"})
 _NOT_PERSONS = frozenset({"PLACE", "ORGANISATION", "WORK", "EVENT", "PRODUCT"})
-_TIMES = {"day", "week", "month", "year", "time", "morning", "evening", "night", "quarter", "summer", "winter"}
+TIMES = {"day", "week", "month", "year", "time", "morning", "evening", "night", "quarter", "summer", "winter"}
 
 
 def antecedents(parse: Parse) -> dict[int, int]:
@@ -24,7 +24,7 @@ def antecedents(parse: Parse) -> dict[int, int]:
     found: dict[int, int] = {}
     for index, low in enumerate(parse.low):
         if low in _RESOLVED and parse.dep[index] in _SUBJECTS:
-            candidates = () if _quoted(parse, index) else _candidates(parse, index)
+            candidates = () if quoted(parse, index) else _candidates(parse, index)
             for candidate in candidates:
                 if parse.low[candidate] == low:  # what that one stands for, this one does
                     if candidate in found:
@@ -54,7 +54,7 @@ def _candidates(parse: Parse, index: int) -> Iterator[int]:
     yield from (token for token in before if parse.sentence[token] == sentence)
 
 
-def _quoted(parse: Parse, index: int) -> bool:
+def quoted(parse: Parse, index: int) -> bool:
     """Is the pronoun in what somebody says? Then it stays in the speaker's words."""
     place = index
     for _ in range(len(parse)):
@@ -68,7 +68,7 @@ def _quoted(parse: Parse, index: int) -> bool:
 
 
 def _agrees(parse: Parse, kinds: dict[int, str], low: str, candidate: int) -> bool:
-    if parse.pos[candidate] not in {"NOUN", "PROPN"} or parse.lemma[candidate] in _TIMES:
+    if parse.pos[candidate] not in {"NOUN", "PROPN"} or parse.lemma[candidate] in TIMES:
         return False
     plural = parse.tag[candidate] in {"NNS", "NNPS"} or any(
         parse.dep[kid] == "conj" and parse.pos[kid] in {"NOUN", "PROPN"} for kid in parse.kids[candidate]

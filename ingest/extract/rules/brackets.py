@@ -12,7 +12,7 @@ from clew.graph.model import Value
 from clew.ingest.extract.names.cleaning import Aside
 from clew.ingest.extract.names.coreference import Referents
 from clew.ingest.extract.names.dates import date_in
-from clew.ingest.extract.names.mentions import tidy
+from clew.ingest.extract.names.marked import tidy
 from clew.ingest.extract.types import RawMention, RawTriple
 
 _BORN = re.compile(r"\b(?:born|b\.):?(?!\w)", re.I)
@@ -29,6 +29,12 @@ _BORN_AS = re.compile(  # "born Zuzana Pick; 20 June 1931", but not "born New Yo
     r"(?=\s*[\"”]?\s*(?:;|$|\d|,?\s+on\b|,\s*\d|,\s*[A-Z][a-z]+ \d))"
 )
 _AKA = re.compile(r"\b(?:aka|a\.k\.a\.|also known as)\s*[\"“]?\s*([A-Z][^\"”;,()]*[^\"”;,()\s])")
+_PARTS = re.compile(r"[^;]+")
+_ACT = re.compile(
+    r"\s*(?P<verb>[a-z]+(?:ed|ilt|egun|ade|old))\s+(?:(?P<by>in|on)\s+)?(?P<date>\d[\w ,]*\d|[A-Z][\w ,]*\d)\s*"
+)
+_FORMERLY = re.compile(r"\b(?:formerly|previously|originally)\s+(?:called\s+|known\s+as\s+)?([A-Z][^;,()]*[^;,()\s])")
+_IN_LANGUAGE = re.compile(r"\s*[A-Z][a-z]+(?: title)?:\s*([^\W\d_a-z][^;()]*[^;()\s])\s*")
 _UNSURE = re.compile(r"\bor\b|\bc\.|\bcirca\b|\bca\.|\babout\b|\?", re.I)
 
 
@@ -54,6 +60,8 @@ def read_asides(
         subject = owner.end == lead_end and owner.name == referents.title
         if owner.type == "PERSON" or (subject and owner.type == "OTHER"):
             triples += _life(text, aside, owner, 0.95 if subject else 0.85, new_mentions)
+        elif acts := _acts(text, aside, owner):
+            triples += acts
         elif owner.type in {"WORK", "EVENT"}:
             found = date_in(text[aside.start : aside.end])
             if found is not None and not _DASH.search(text[aside.start : aside.end]):
@@ -73,13 +81,28 @@ def _owner(text: str, aside: Aside, by_end: dict[int, RawMention]) -> RawMention
     return None
 
 
+def _acts(text: str, aside: Aside, owner: RawMention) -> list[RawTriple]:
+    """ "(opened 1931)": what was done to the thing, and when."""
+    found: list[RawTriple] = []
+    for part in _PARTS.finditer(text, aside.start, aside.end):
+        act = _ACT.fullmatch(part[0])
+        date = date_in(act["date"]) if act else None
+        if act is None or date is None or (date.start, date.end) != (0, len(act["date"])):
+            continue
+        start = part.start() + act.start("date")
+        value = Value(text[start : start + len(act["date"])], "date", date.normal)
+        relation = f"{act['verb']} {act['by'] or ('on' if len(date.normal) == 10 else 'in')}"
+        found.append(_triple(owner, relation, value, aside, 0.75))
+    return found
+
+
 def _other_names(text: str, aside: Aside, owner: RawMention, mentions: list[RawMention]) -> None:
     inner = text[aside.start : aside.end]
     acronym = _ACRONYM.fullmatch(inner)
     match = acronym if acronym and owner.type in {"ORGANISATION", "OTHER", "EVENT"} else None
     if match is None and owner.type in {"PERSON", "OTHER"}:
         match = _MAIDEN.search(inner) or _BORN_AS.search(inner)
-    match = match or _AKA.search(inner)
+    match = match or _AKA.search(inner) or _FORMERLY.search(inner) or _IN_LANGUAGE.fullmatch(inner)
     if match is not None:
         start, end = aside.start + match.start(1), aside.start + match.end(1)
         mentions.append(RawMention(start, end, text[start:end], owner.type, 0.7, "alias", owner.name))

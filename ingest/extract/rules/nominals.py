@@ -8,11 +8,14 @@ Confidence before factors: 0.8 noun with preposition, 0.75 possessor, 0.6 a noun
 
 from __future__ import annotations
 
-from clew.ingest.extract.facts.subjects import clause_flags
+from clew.graph.model import Value
+from clew.ingest.extract.facts.subjects import said_of
+from clew.ingest.extract.facts.tense import PAST, contrast, noun_flags, validity
 from clew.ingest.extract.names.coreference import Reference
-from clew.ingest.extract.rules.context import Context
+from clew.ingest.extract.names.things import is_definite
+from clew.ingest.extract.rules.context import PLAIN, Context, Said
 from clew.ingest.extract.rules.copulas import describe
-from clew.ingest.extract.rules.word_lists import KIN, OF_PLACES, OF_ROLES, OFFICES, ROLES, noun_type
+from clew.ingest.extract.rules.word_lists import KIN, LEAVING_VERBS, OF_PLACES, OF_ROLES, OFFICES, ROLES, noun_type
 
 _WITHIN = {"in", "near", "at"}
 
@@ -59,24 +62,38 @@ def _noun(context: Context, index: int) -> None:
         return
     noun = parse.low[index] if parse.tag[index] == "NN" else parse.lemma[index].lower()
     noun = " ".join([*_role(context, index), noun])
-    flags = _flags(context, index)
+    said = _said(context, index)
     before = len(context.triples)
     for kid in related:
         if parse.dep[kid] == "nmod:poss":
-            for owner in _owners(context, index, kid):
-                context.emit(heads, f"{noun} of", owner, (index, kid, _place_of(context, index)), 0.75, flags=flags)
+            for owner, place in _owners(context, index, kid):
+                context.emit(heads, f"{noun} of", owner, (index, place, _place_of(context, index)), 0.75, said=said)
             continue
         preposition = parse.case(kid)
         if not preposition or context.names.date_at[kid] >= 0:
             continue
-        for tail, place in context.listed(kid):
-            context.emit(heads, f"{noun} {preposition}", tail, (index, place), 0.8, flags=flags)
+        tails: list[tuple[Reference | Value, int]] = [*context.tails(kid)]
+        if not tails and _is_it(context, index, heads) and parse.pos[kid] == "NOUN" and preposition == "of":
+            tails = [(context.value(kid), kid)]  # "the head of payroll"
+        for tail, place in tails:
+            context.emit(heads, f"{noun} {preposition}", tail, (index, place), 0.8, said=said)
     copular = parse.child(index, "cop") >= 0 or parse.dep[index] == "conj"
     definite = parse.child(index, "det") >= 0 and heads[0].factor < 0.95
     beside = parse.dep[index] in {"appos", "nmod:desc"} or _touches(context, index)
-    plain = not copular and not definite and parse.child(index, "nmod:poss") < 0
+    possessor = parse.child(index, "nmod:poss")
+    plain = not copular and not definite and (possessor < 0 or parse.low[possessor] in {"our", "my"})
     if len(context.triples) == before and plain and beside:
-        describe(context, heads, index, (index, _place_of(context, index)), strength=0.6, flags=flags)
+        describe(context, heads, index, (index, _place_of(context, index)), strength=0.6, said=said)
+
+
+def _is_it(context: Context, index: int, heads: list[Reference]) -> bool:
+    """Does the text say who "the head of payroll" is?"""
+    parse = context.parse
+    copular = parse.child(index, "cop") >= 0 or (
+        parse.dep[index] == "nsubj" and context.named(parse.head[index]) is not None
+    )
+    apposed = heads[0].type == "PERSON" and parse.child(index, "appos") >= 0
+    return (copular or apposed) and is_definite(parse, index)
 
 
 def _role(context: Context, noun: int) -> list[str]:
@@ -91,24 +108,36 @@ def _role(context: Context, noun: int) -> list[str]:
     return words
 
 
-def _flags(context: Context, index: int) -> tuple[str, ...]:
-    """The flags of the clause whose predicate the noun is."""
+def _said(context: Context, index: int) -> Said:
+    """How the clause whose predicate the noun is says so; "former" and "incoming" beside it; "stepped down as"."""
     parse = context.parse
+    since, until = validity(parse, index, context.iso)
+    said = PLAIN._replace(since=since, until=until)
     for place in (index, parse.head[index]) if parse.dep[index] == "conj" else (index,):
         if parse.child(place, "cop") >= 0:
-            return clause_flags(context, place)
-    return ()
+            said = said_of(context, place)
+            break
+    flags = {*said.flags, *noun_flags(parse, index)}
+    above = parse.head[index]
+    if parse.case(index) == "as" and parse.pos[above] == "VERB":
+        flags |= {*said_of(context, above).flags, *([PAST] if parse.lemma[above] in LEAVING_VERBS else [])}
+    if "nsubj" in parse.dep[index] and parse.child(above, "cop") >= 0:
+        said = said_of(context, above)  # "the director is Ida Ott"
+        flags |= set(said.flags)
+    return said._replace(flags=contrast(parse, index, tuple(sorted(flags))))
 
 
-def _owners(context: Context, index: int, owner: int) -> list[Reference]:
-    """Whose it is: in "Stephen and his wife, Anna" the pronoun is Stephen's."""
+def _owners(context: Context, index: int, owner: int) -> list[tuple[Reference, int]]:
+    """Whose it is, and where that stands: in "Stephen and his wife, Anna" the pronoun is Stephen's; "Sokra's and
+    Xanta's son" is both's."""
     parse = context.parse
     head = parse.head[index]
     if parse.dep[index] == "conj" and parse.low[owner] in {"his", "her", "their"} and head < owner:
         before = context.named(head)
         if before is not None and before.type == "PERSON":
-            return [before]
-    return context.refer(owner)
+            return [(before, owner)]
+    joined = [kid for kid in parse.kids[owner] if parse.dep[kid] == "conj" and context.named(kid) is not None]
+    return [(reference, place) for place in (owner, *joined) for reference in context.refer(place)]
 
 
 def _touches(context: Context, index: int) -> bool:

@@ -33,6 +33,15 @@ class Tree:
                 self._possess(above, index)
             elif relation.startswith("nsubj") and self._follows_its_noun(index):
                 self.dep[index], self.head[index] = "appos", index - 1
+            elif self.tag[index] == "POS":
+                self._share(above, index)
+            elif above == index and self._follows_its_verb(index):
+                self.dep[index], self.head[index] = "obj", self._verb_before(index)
+            elif above < index and (relation == "appos" or (relation == "conj" and self._is_a(index))):
+                beside = self._joined_name(index, above)
+                self.head[index], self.dep[index] = beside, "appos" if beside != above else relation
+            elif relation == "case" and index + 2 < len(self.words):
+                self._part_year(index)
 
     def _first_word(self, index: int) -> int:
         """ "of Flip van der Merwe": the preposition hangs on Flip."""
@@ -67,6 +76,71 @@ class Tree:
             if self.head[index] == self.head[owner] and self.dep[index] == self.dep[owner]:
                 self.dep[owner], self.head[owner] = "nmod:poss", index
                 return
+
+    def _share(self, owner: int, mark: int) -> None:
+        """ "X was A's and B's son", where the parser took A for what X was: the son is both's."""
+        noun = next(
+            (kid for kid in range(mark + 1, min(mark + 9, len(self.words))) if self._owned_with(kid, owner)), -1
+        )
+        if noun < 0:
+            return
+        self.head[noun] = self.head[owner] if self.head[owner] != owner else noun
+        self.dep[noun], self.dep[owner] = self.dep[owner], "nmod:poss"
+        for kid, above in enumerate(self.head):
+            if above == owner and kid not in {mark, noun}:
+                self.head[kid] = noun
+        self.head[owner] = noun
+        second = next(kid for kid in range(mark + 1, noun) if self.dep[kid] == "nmod:poss" and self.head[kid] == noun)
+        self.head[second], self.dep[second] = owner, "conj"
+
+    def _owned_with(self, noun: int, owner: int) -> bool:
+        joined = self.pos[noun] == "NOUN" and self.dep[noun] == "conj" and self.head[noun] == owner
+        return joined and any(
+            self.dep[kid] == "nmod:poss" and self.head[kid] == noun and self.tag[kid + 1] == "POS"
+            for kid in range(owner + 1, noun)
+        )
+
+    def _is_a(self, index: int) -> bool:
+        before = index - 1
+        while before and self.head[before] == index and self.dep[before] in {"amod", "compound"}:
+            before -= 1
+        return self.pos[index] == "NOUN" and self.words[before] in {"a", "an"} and self.words[before - 1] == ","
+
+    def _joined_name(self, index: int, above: int) -> int:
+        """ "A, a firm in Rome, and B, a firm in Oslo": the second firm is B."""
+        first = index
+        while first - 1 > above and self.words[first - 1] != "," and self.head[first - 1] in range(first, index + 1):
+            first -= 1
+        before = first - 2
+        joined = self.words[first - 1] == "," and before > above and self.dep[before] == "conj"
+        return before if joined and self.head[before] == above and self.pos[before] == "PROPN" else above
+
+    def _follows_its_verb(self, index: int) -> bool:
+        """ "Node A calls | Node B", where the parser ended the sentence behind the verb."""
+        verb = self._verb_before(index)
+        if verb < 0 or self.pos[index] not in {"PROPN", "NOUN"} or self.head[verb] != verb:
+            return False
+        return not any(above == verb and self.dep[kid] == "obj" for kid, above in enumerate(self.head))
+
+    def _verb_before(self, index: int) -> int:
+        first = index
+        while first and self.head[first - 1] == index and self.dep[first - 1] in {"det", "amod", "compound"}:
+            first -= 1
+        return first - 1 if first and self.pos[first - 1] == "VERB" else -1
+
+    def _part_year(self, index: int) -> None:
+        """ "from 40 dollars in 2020 to 35 dollars": the year and what comes after "to" are two phrases."""
+        year, joint = index + 1, index + 2
+        noun = self.head[index]
+        digits = self.words[year]
+        if not (len(digits) == 4 and digits.isdecimal() and self.head[year] == noun and noun > joint):
+            return
+        if self.tag[joint] not in {"IN", "TO"} or not joint < self.head[joint] < noun + 1 or self.head[noun] == noun:
+            return
+        behind = self.head[index - 1] == self.head[noun] and self.pos[index - 1] == "NOUN"
+        self.head[index], self.dep[year] = year, "nmod" if behind else "obl"
+        self.head[year] = index - 1 if behind else self.head[noun]
+        self.head[joint] = noun
 
     def _follows_its_noun(self, index: int) -> bool:
         """ "reviewers RedLetterMedia delivered", both as subjects."""

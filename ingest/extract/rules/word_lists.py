@@ -92,6 +92,7 @@ VAGUE = _set(  # "a number of Germans" is nothing that the Germans own
     "number part rest majority minority series lot group kind type sort half piece pair version one member some most "
     "variety range set collection couple dozen all each any none list"
 )
+CONNECTIVES = _set("addition example instance fact order course contrast particular general case turn return")
 OF_WORKS = _set(
     "released published recorded premiered aired broadcast taken written directed produced shot filmed distributed "
     "co-written composed edited screened co-produced performed sung"
@@ -110,14 +111,19 @@ HEDGING_VERBS = _set("believe think say allege rumor rumour suppose presume susp
 UNREAL_VERBS = _set(
     "plan want intend hope wish expect try attempt seek aim offer agree decide propose threaten promise prepare need "
     "consider like prefer ask order urge persuade encourage allow let invite require request advise choose doubt fear "
-    "wonder"
+    "wonder mean"
 )  # what they govern need not come true
+ENDING_VERBS = _set("stop cease quit")
+LEAVING_VERBS = _set("resign retire quit leave step remove dismiss oust fire")  # "stepped down as director"
 DENYING_VERBS = _set("deny refuse decline fail refute dispute reject forbid prevent avoid neglect")
 HONORIFICS = _set(
     "King Queen Emperor Empress Sir Dame Dr Dr. Mr Mr. Mrs Mrs. Ms Ms. Professor Prof. President Senator Governor "
     "Major Captain Colonel General Lieutenant Sergeant Admiral Justice Judge Mayor Rev. Reverend Director"
 )
 DIRECTIONS = _set("north south east west")
+STYLES = dict.fromkeys(("Mr", "Mr.", "Sir", "Lord"), "he") | dict.fromkeys(
+    ("Mrs", "Mrs.", "Ms", "Ms.", "Miss", "Lady", "Dame"), "she"
+)  # what a style before a name tells of its bearer
 OFFICES = _set("CEO CFO CTO COO CIO Chairman Chairwoman Chairperson Founder Co-founder Co-Founder")
 RANKS = _set(
     "Duke Duchess Earl Count Countess Baron Baroness Viscount Viscountess Marquess Marquis Marchioness Prince Princess "

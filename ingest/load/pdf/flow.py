@@ -61,10 +61,10 @@ class Flow:
             gap = _usual_gap(lines)
             place = 0
             while place < len(lines):
-                rows = _table(lines, place)
+                rows, taken = _table(lines, place)
                 if rows:
                     self._rows(rows)
-                    place += len(rows)
+                    place += taken
                     continue
                 self._line(lines[place], gap=gap, right=right, first=place == 0)
                 place += 1
@@ -194,27 +194,36 @@ def _usual_gap(lines: Sequence[Line]) -> float:
     return max(median(gaps), 0.0) if gaps else 0.0
 
 
-def _table(lines: Sequence[Line], start: int) -> list[list[str]]:
-    """The rows of the table that begins at this line, one a line; none where it is no table."""
+def _table(lines: Sequence[Line], start: int) -> tuple[list[list[str]], int]:
+    """The rows of the table that begins at this line, and how many lines they take; none where it is no table."""
     end = start
-    while end < len(lines) and len(lines[end]) > 1 and not any(piece.value for piece in lines[end]):
-        if _mark(lines[end][0].text + " x"):
+    while end < len(lines) and not any(piece.value for piece in lines[end]):
+        alone = len(lines[end]) < 2 and not (end > start and _hangs(lines[end], lines[end - 1]))
+        if alone or _mark(lines[end][0].text + " x"):
             break
         end += 1
     found = lines[start:end]
     if len(found) < 2:
-        return []
+        return [], 0
     columns = _columns([piece for line in found for piece in line])
     if len(columns) < 2:
-        return []
-    rows = []
-    for line in found:
-        row = [""] * len(columns)
+        return [], 0
+    rows: list[list[str]] = []
+    for number, line in enumerate(found):
+        if not number or not _hangs(line, found[number - 1]):
+            rows.append([""] * len(columns))
         for piece in line:
             place = next(number for number, (left, right) in enumerate(columns) if left <= piece.left <= right)
-            row[place] = f"{row[place]} {piece.text}".strip()
-        rows.append(row)
-    return rows if _stand_apart(columns, found) else []
+            rows[-1][place] = f"{rows[-1][place]} {piece.text}".strip()
+    return (rows, len(found)) if len(rows) > 1 and _stand_apart(columns, found) else ([], 0)
+
+
+def _hangs(line: Line, before: Line) -> bool:
+    """Whether the line goes on with cells of the row before it: it has fewer, each below one, and no gap is between."""
+    gap = min(piece.bottom for piece in before) - max(piece.top for piece in line)
+    below = all(any(abs(piece.left - one.left) < 2 for one in before) for piece in line)
+    fewer = len(line) < len(before) or len(line) == len(before) == 1
+    return fewer and below and gap < 0.5 * line[0].height
 
 
 def _stand_apart(columns: Sequence[tuple[float, float]], lines: Sequence[Line]) -> bool:

@@ -39,15 +39,32 @@ def columns_of(pieces: Sequence[Piece], right: float = 0.0, depth: int = 0) -> l
         return [Column(_rows(pieces), right)]
     found: list[Column] = []
     reach = max((one.right for one in pieces if one.right <= gutter), default=right)
-    across = [one for one in pieces if one.left < gutter < one.right]
-    rest = [one for one in pieces if not one.left < gutter < one.right]
+    over = _across(pieces, gutter)
+    across = [one for one in pieces if id(one) in over]
+    rest = [one for one in pieces if id(one) not in over]
+    together = False
     for line in [*_rows(across), None]:
         floor = min(one.bottom for one in line) if line else float("-inf")
         band = [one for one in rest if (one.top + one.bottom) / 2 > floor]
         rest = [one for one in rest if (one.top + one.bottom) / 2 <= floor]
         for side, limit in _sides(band, gutter, reach, right):
             found += columns_of(side, limit, depth + 1)
-        found += [Column([line], right)] if line else []
+        if line and together and not band:
+            found[-1].lines.append(line)
+        elif line:
+            found.append(Column([line], right))
+        together = line is not None
+    return found
+
+
+def _across(pieces: Sequence[Piece], gutter: float) -> set[int]:
+    """Ids of the pieces that cross the gutter, and of those on lines that are drawn from one side to the other."""
+    found = {id(one) for one in pieces if one.left < gutter < one.right}
+    for row in _level_rows(pieces):
+        orders = sorted(one.order for one in row)
+        sides = {one.left >= gutter for one in row}
+        if len(sides) > 1 and orders[-1] - orders[0] == len(orders) - 1:
+            found |= {id(one) for one in row}
     return found
 
 
@@ -63,6 +80,11 @@ def _sides(band: Sequence[Piece], gutter: float, reach: float, right: float) -> 
 
 
 def _rows(pieces: Sequence[Piece]) -> list[Line]:
+    return [_closed(sorted(row, key=lambda one: (one.left, one.order))) for row in _level_rows(pieces)]
+
+
+def _level_rows(pieces: Sequence[Piece]) -> list[Line]:
+    """The pieces that stand on one line each, from top to bottom."""
     rows: list[Line] = []
     for piece in sorted(pieces, key=lambda one: (-(one.top + one.bottom), one.left)):
         row = next((row for row in rows[-3:] if row[0].beside(piece)), None)
@@ -70,7 +92,7 @@ def _rows(pieces: Sequence[Piece]) -> list[Line]:
             rows.append([piece])
         else:
             row.append(piece)
-    return [_closed(sorted(row, key=lambda one: (one.left, one.order))) for row in rows]
+    return rows
 
 
 def _closed(row: Line) -> Line:
@@ -100,14 +122,12 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
     """Where a column ends and another begins, the best such place; None where there is none."""
     best, fewest = None, len(pieces)
     for place in _places(pieces):
-        left = [one for one in pieces if one.right <= place]
-        right = [one for one in pieces if one.left >= place]
-        across = len(pieces) - len(left) - len(right)
-        if (
-            min(_heights(left), _heights(right)) >= _LEAST
-            and across < min(fewest, len(pieces) / 4)
-            and _are_columns(left, right)
-        ):
+        over = _across(pieces, place)
+        left = [one for one in pieces if one.right <= place and id(one) not in over]
+        right = [one for one in pieces if one.left >= place and id(one) not in over]
+        across = sum(one.left < place < one.right for one in pieces)
+        high = min(_heights(left), _heights(right)) >= _LEAST
+        if high and across < min(fewest, len(pieces) / 2) and _are_columns(left, right):
             best, fewest = place, across
     return best
 

@@ -41,6 +41,11 @@ READS = [
     "MATCH (n) WHERE n.name STARTS WITH 'a' OR n.name ENDS WITH 'b' XOR n.name CONTAINS 'c' RETURN n",
     "MATCH (n) WHERE n.name =~ '.*' AND n.x IN [1, 2] AND NOT n.y IN $ys RETURN n",
     "RETURN date('2020-01-01').year, date.truncate('month', date()), duration.between($a, $b).days",
+    *(
+        f"RETURN {kind}.{clock}() AS now, {kind}.{clock}('Europe/Berlin')"
+        for kind in ("date", "time", "localtime", "datetime", "localdatetime")
+        for clock in ("transaction", "statement", "realtime")
+    ),
     "RETURN toLower(trim('A')), size([1]), coalesce(null, 1), reduce(a = 0, x IN [1, 2] | a + x), e(), pi()",
     "RETURN all(x IN [1] WHERE x > 0), any(x IN [] WHERE x), none(x IN [] WHERE x), single(x IN [1] WHERE x = 1)",
     "RETURN {a: NOT (true), b: CASE WHEN true THEN 1 END, c: NOT false}",

@@ -107,7 +107,7 @@ def test_an_older_server_gets_the_same_relationships(
     new = kb.query(asked).rows
     kb.remove([record.document.id for record in golden])
     monkeypatch.setattr(kb._server, "version", (5, 18))
-    assert kb._server.version < neo4j_write.DYNAMIC_TYPES
+    assert kb._server.version < neo4j_write.DYNAMIC
     kb.add(batch(*golden))
     assert kb.query(asked).rows == new
     assert len(new) == 5

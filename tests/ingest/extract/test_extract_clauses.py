@@ -30,13 +30,17 @@ def triples(extractor: SpacyExtractor, text: str, title: str = "") -> dict[tuple
 def test_time_and_place_qualify_every_triple_of_the_clause(extractor: SpacyExtractor) -> None:
     found = triples(extractor, "Google was founded by Larry Page and Sergey Brin in California in 1998.")
     second = found["Google", "founded by", "Sergey Brin"]
-    assert second.qualifiers == {"time": "1998", "place": "California"}
-    assert found["Google", "founded in", "California"].qualifiers == {"time": "1998"}
+    assert second.qualifiers == {"time": "1998", "place": "California", "verb": "was founded"}
+    assert found["Google", "founded in", "California"].qualifiers == {"time": "1998", "verb": "was founded"}
 
 
 def test_a_price_is_a_quantity(extractor: SpacyExtractor) -> None:
     found = triples(extractor, "Microsoft acquired GitHub in 2018 for 7.5 billion dollars.")
-    assert found["Microsoft", "acquired", "GitHub"].qualifiers == {"time": "2018", "quantity": "7.5 billion dollars"}
+    assert found["Microsoft", "acquired", "GitHub"].qualifiers == {
+        "time": "2018",
+        "quantity": "7.5 billion dollars",
+        "verb": "acquired",
+    }
 
 
 def test_a_place_behind_a_person_belongs_to_the_act(extractor: SpacyExtractor) -> None:

@@ -132,6 +132,25 @@ def test_rows_of_a_table_stay_rows(tmp_path: Path) -> None:
     assert block.header == 1
 
 
+def test_columns_above_a_table_with_a_wrapped_cell(tmp_path: Path) -> None:
+    pdf = blank()
+    top = pdf.get_y()
+    pdf.multi_cell(85, text=LEFT)
+    pdf.set_xy(105, top)
+    pdf.multi_cell(85, text=RIGHT)
+    pdf.ln(10)
+    top = pdf.get_y()
+    for row, cells in enumerate((("Name", "Role"), ("Copa", "Cup"), ("Selma Aydin", "Director"))):
+        for column, cell in enumerate(cells):
+            pdf.text(12 + 60 * column, top + 10 * row + (5 if row > 1 else 0), cell)
+        if row == 1:
+            pdf.text(12, top + 15, "Libertadores")
+    pdf.output(str(tmp_path / "a.pdf"))
+    loaded = read(tmp_path / "a.pdf")
+    assert loaded.document.text.startswith(f"{LEFT}\n\n{RIGHT}\n\n")
+    assert loaded.document.text.endswith("\n\nName | Role\nCopa Libertadores | Cup\nSelma Aydin | Director")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "whole"),
     [

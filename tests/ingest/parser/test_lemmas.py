@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.ingest.parser.lemmas import apply_rule, lemma_rule
+from clew.ingest.parser.lemmas import apply_rule, lemma_rule, spelled
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_one_rule_serves_words_of_a_kind() -> None:
 def test_a_rule_that_does_not_fit_still_gives_a_lemma(word: str) -> None:
     assert apply_rule(word, "l9:y")
     assert apply_rule(word, "k1:")
+
+
+@pytest.mark.parametrize(
+    ("lemma", "tag", "right"),
+    [("denie", "VBZ", "deny"), ("stitche", "NNS", "stitch"), ("cache", "NNS", "cache"), ("movie", "NNS", "movie"),
+     ("die", "VBZ", "die"), ("supply", "VBZ", "supply")],
+)  # fmt: skip
+def test_a_lemma_is_spelled_as_english_does(lemma: str, tag: str, right: str) -> None:
+    assert spelled(lemma, tag) == right
