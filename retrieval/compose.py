@@ -38,11 +38,12 @@ Paths = Sequence[tuple[str, str, float, tuple[Way, ...]]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one question came to: its form, what was read, and the answers, likeliest first."""
+    """What one question came to: its form, what was read and how `relevant` it is, and the answers, likeliest first."""
 
     question: str
     form: Form
     passages: tuple[Passage, ...]
+    relevant: tuple[float, ...]
     spans: tuple[SpanAnswer, ...]
     triples: tuple[TripleAnswer, ...]
     judged: tuple[Judged, ...]
@@ -64,10 +65,12 @@ class Asking:
         mentions: dict[str, list[Mention]] = {}
         for mention in self.store.mentions(chunks=[passage.chunk.id for passage in passages]):
             mentions.setdefault(mention.chunk, []).append(mention)
-        spans = read_spans(text, form, passages, mentions, self.read)
+        readings = self.read(text, [passage.text for passage in passages]) if passages else ()
+        spans = read_spans(text, form, passages, mentions, readings)
         triples = match_triples(question, seeds, form, self.store, self.parse)
         judged = weigh(spans, triples, paths)
-        return Outcome(text, form, tuple(passages), tuple(spans), tuple(triples), tuple(judged))
+        relevant = tuple(reading.relevance for reading in readings)
+        return Outcome(text, form, tuple(passages), relevant, tuple(spans), tuple(triples), tuple(judged))
 
     def passages(self, text: str, hits: Sequence[Hit]) -> list[Passage]:
         """The windows of these hits' chunks that share most with the question, under what stands above them."""

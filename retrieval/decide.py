@@ -98,7 +98,7 @@ def decide(asking: Asking, found: Retrieval, verdict: Verdict, *, k: int = 5) ->
     form = outcome.form
     compared = bool(verdict.candidates) and not verdict.candidates[0].id  # yes, no, or one of two by their paths
     if form.kind == "yes-no" and not compared:
-        return Decision(outcome, (), rule(form, outcome.passages), most=k)
+        return Decision(outcome, (), rule(form, outcome.passages, outcome.relevant), most=k)
     judged = asking.stepped(outcome)
     if form.kind == "choice":
         chosen = choose(form, judged, asking.asked)

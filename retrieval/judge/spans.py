@@ -128,13 +128,10 @@ def read_spans(
     form: Form,
     passages: Sequence[Passage],
     mentions: Mapping[str, Sequence[Mention]],
-    read: Read,
+    readings: Sequence[PassageReading],
 ) -> list[SpanAnswer]:
     """The spans in the passages that the reader takes for answers, in the order of the passages; a span that only
-    repeats the question is none. `mentions` are those of each chunk, by its id."""
-    if not passages:
-        return []
-    readings = read(question, [passage.text for passage in passages])
+    repeats the question is none. `mentions` are those of each chunk, by its id; `readings` those of each passage."""
     asked = meaning(question)
     bags = [set(meaning(passage.text)) for passage in passages]
     weights = rarity(asked, bags)

@@ -2,69 +2,89 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.retrieval.judge.spans import Passage
-from clew.retrieval.judge.wording import meaning, rarity, same_word, share
+from clew.retrieval.judge.wording import meaning, rarity, share
 from clew.retrieval.question.form import Form
-from clew.retrieval.question.words import sentence_around, sentence_spans
+from clew.retrieval.question.words import sentence_spans
 
-ENOUGH = 0.62  # of the question's words, by rarity, that a sentence in its place must say
-LEANING = 0.35  # ... that the sentence by itself must
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|neither|none|nobody|nothing|cannot|without)\b|n['’]t\b", re.I)
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\d[\d.,/-]*)")
+
+# What fits the tuning questions: a denial says no, and only a sentence that says nearly all that is asked says yes.
+NO = 0.8  # how sure a denial makes a "no"
+YES = (-5.0, 8.0)  # a logistic curve over the share of the question that the sentence itself says
+SURE = 0.6  # below which nothing is ruled
+LEAST = 0.45  # of the question's words, by rarity, that a sentence in its place must say
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """`yes` or `no`, how sure, and the sentence that decides: `passage.chunk.text[start:end]`."""
+    """`yes` or `no`, how sure, and the sentence that decides: `passage.chunk.text[start:end]`; `features` say why."""
 
     says: str
     probability: float
     passage: Passage
     start: int
     end: int
+    features: Mapping[str, float]
 
 
-def rule(form: Form, passages: Sequence[Passage]) -> Ruling | None:
+def rule(form: Form, passages: Sequence[Passage], relevant: Sequence[float]) -> Ruling | None:
     """What the passages say to a yes/no question, None where no sentence speaks of what it asks."""
-    asked = meaning(form.syntax.text)
+    best: tuple[float, Passage, int, int, dict[str, float]] | None = None
+    question = form.syntax.text
+    asked = meaning(question)
     weights = rarity(asked, [set(meaning(passage.text)) for passage in passages])
-    best: tuple[float, Passage, int, int, str] | None = None
-    for passage in passages:
-        text = passage.chunk.text
-        for start, end in sentence_spans(text):
-            own = meaning(text[start:end])
-            before = sentence_around(text, max(start - 2, 0), max(start - 1, 0))[0] if start else 0
-            context = f"{passage.heading}\n{text[before:end]}"
-            near, wide = share(asked, own, weights), share(asked, meaning(context), weights)
-            if wide < ENOUGH or near < LEANING:
+    for passage, relevance in zip(passages, [*relevant, *[0.0] * len(passages)], strict=False):
+        for start, end, own, context in _sentences(passage):
+            near, wide = share(asked, meaning(own), weights), share(asked, meaning(context), weights)
+            value = 0.5 * near + 0.3 * wide + 0.4 * relevance
+            if wide < LEAST or (best is not None and value <= best[0]):
                 continue
-            value = 0.6 * near + 0.4 * wide + 0.05 * passage.rank
-            if best is None or value > best[0]:
-                best = (value, passage, start, end, context)
+            features = {
+                "near": near,
+                "wide": wide,
+                "relevant": relevance,
+                "denied": _denied(question, own),
+                "missing": _missing(question, context),
+            }
+            best = (value, passage, start, end, features)
     if best is None:
         return None
-    value, passage, start, end, context = best
-    denied = _denied(form.syntax.text, passage.chunk.text[start:end])
-    other = _another(form.syntax.text, context)
-    says = "no" if denied != other else "yes"
-    return Ruling(says, min(0.95, 0.45 + 0.5 * (value - ENOUGH) / (1 - ENOUGH)), passage, start, end)
+    _, passage, start, end, features = best
+    denied = bool(features["denied"])
+    yes = 1.0 / (1.0 + math.exp(-(YES[0] + YES[1] * features["near"]))) * (1 - features["missing"])
+    sure = NO if denied else yes
+    return Ruling("no" if denied else "yes", sure, passage, start, end, features) if sure >= SURE else None
 
 
-def _denied(question: str, sentence: str) -> bool:
-    """Whether exactly one of the two is negated."""
-    return len(_NEGATION.findall(question)) % 2 != min(len(_NEGATION.findall(sentence)), 1) % 2
+def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, str]]:
+    """Where each sentence of the passage lies in the chunk, the sentence, and it with the one before and what stands
+    above; a row is one sentence."""
+    text = passage.chunk.text
+    if passage.row is not None:
+        yield passage.start, passage.end, passage.row.text, passage.text
+        return
+    before = passage.start
+    for low, high in sentence_spans(text[passage.start : passage.end]):
+        start, end = passage.start + low, passage.start + high
+        yield start, end, text[start:end], f"{passage.heading}\n{text[before:end]}"
+        before = start
 
 
-def _another(question: str, context: str) -> bool:
-    """Whether a name or number that the question speaks of is missing where another one stands in its place."""
+def _denied(question: str, sentence: str) -> float:
+    """1 where exactly one of the two is negated."""
+    return float(len(_NEGATION.findall(question)) % 2 != min(len(_NEGATION.findall(sentence)), 1))
+
+
+def _missing(question: str, context: str) -> float:
+    """The share of the names and numbers in the question that the context does not hold."""
     inside = meaning(context)
-    missing = [
-        match.group()
-        for match in _NAME.finditer(question)
-        if match.start() and not any(same_word(word, other) for word in meaning(match.group()) for other in inside)
-    ]
-    return bool([name for name in missing if meaning(name)])
+    names = [match.group() for match in _NAME.finditer(question) if match.start() and meaning(match.group())]
+    absent = [name for name in names if not share(meaning(name), inside) > 0.5]
+    return len(absent) / len(names) if names else 0.0
