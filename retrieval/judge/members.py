@@ -79,7 +79,7 @@ _BETWEEN = re.compile(r"\s*(?:\([^()]{0,40}\))?\s*(?:,|;|,? and|,? &|,? as well 
 def _in_a_row(best: Judged) -> list[str]:
     """The names of one type that stand one after the other around the answer, only commas and titles between them."""
     span = best.grounds[0].span if best.grounds else None
-    if span is None or not span.neighbours:
+    if span is None or not span.neighbours or span.passage.row is not None:
         return []
     text = span.passage.chunk.text
     own = [at for at, (start, end) in enumerate(span.neighbours) if start < span.end and span.start < end]
@@ -97,7 +97,7 @@ def _in_a_row(best: Judged) -> list[str]:
 def _coordinated(best: Judged, parse: Parse) -> list[str]:
     """What is coordinated with the span in its sentence."""
     span = best.grounds[0].span if best.grounds else None
-    if span is None or span.end <= span.start or _SEPARATOR.search(span.text):
+    if span is None or span.passage.row is not None or span.end <= span.start or _SEPARATOR.search(span.text):
         return []
     low, high = span.sentence
     text = span.passage.chunk.text[low:high]
