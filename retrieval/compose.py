@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clew.graph.model import Chunk, Document, Mention
+from clew.graph.model import Chunk, Document, Mention, name_key
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.dates import recency, written_on
 from clew.retrieval.judge.rows import rows_of
@@ -103,8 +103,7 @@ class Asking:
         composed = self._steps(outcome.question, outcome.form, MOST_STEPS)
         if composed is None:
             return list(outcome.judged)
-        whole = [replace(one, probability=one.probability * WHOLE) for one in outcome.judged]
-        return joined([*whole, *composed])
+        return _compete(outcome.judged, composed)
 
     def asked(self, text: str) -> list[Judged]:
         """The answers to a question of its own, text and triples alone."""
@@ -130,11 +129,7 @@ class Asking:
         outcome = self.one(text, question, seeds, hits)
         own = [replace(one, question=text) for one in outcome.judged[:5]]
         composed = self._steps(text, outcome.form, left)
-        return (
-            own
-            if composed is None
-            else joined([*(replace(o, probability=o.probability * WHOLE) for o in own), *composed])
-        )
+        return own if composed is None else _compete(own, composed)
 
 
 def _windows(chunk: Chunk, title: str, rank: float, recent: float) -> list[Passage]:
@@ -150,3 +145,11 @@ def _windows(chunk: Chunk, title: str, rank: float, recent: float) -> list[Passa
         heading = ". ".join(line for line in lines if not chunk.text[start:].startswith(line))
         found.append(Passage(chunk, start, end, heading, rank, recent))
     return found
+
+
+def _compete(whole: Sequence[Judged], composed: Sequence[Judged]) -> list[Judged]:
+    """The answers to a question as it stands beside those of its steps; what a step found is the thing described in
+    the question, and so not its answer."""
+    described = {name_key(before.name) for one in composed for before in one.before}
+    left = [replace(one, probability=one.probability * WHOLE) for one in whole if name_key(one.name) not in described]
+    return joined([*left, *composed])

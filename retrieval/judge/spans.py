@@ -155,6 +155,7 @@ def read_spans(
                 "named": share(asked, meaning(around), weights),
                 "names": share(names, meaning(around)),
                 "about": share(names, bag),
+                "stranger": 1.0 if names and not share(names, bag) else 0.0,
                 "verb": _verb_said(form, around),
                 "first": 1.0 if rank == 0 else 0.0,
                 "answerable": reading.answerable,
