@@ -15,7 +15,7 @@ from clew.ingest.load.decode import open_bytes
 from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Remark, Section
 from clew.ingest.load.sources import Sources, refused
 
-__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load"]
+__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load", "size"]
 
 
 def _from(module: str, name: str) -> Callable[[Origin], Iterator[Loaded | Problem]]:
@@ -107,6 +107,27 @@ def count(
     run = Sources(fields or Fields(), recursive=recursive, stdin_format="", plain=plain)
     found = (origin for name in names for origin in run.files(name))
     return sum(_count(origin) for origin in found if isinstance(origin, Origin))
+
+
+def size(
+    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, plain: bool = False
+) -> int | None:
+    """How many bytes the files that `load` will read have; None for standard input and SPARQL endpoints."""
+    names = [str(source) for source in sources]
+    if any(name == "-" or name.startswith("sparql+") for name in names):
+        return None
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format="", plain=plain)
+    found = [origin for name in names for origin in run.files(name) if isinstance(origin, Origin)]
+    return sum(_bytes(origin.path) for origin in found)
+
+
+def _bytes(path: Path) -> int:
+    try:
+        if path.is_dir():
+            return sum(_bytes(inner) for inner in path.iterdir() if not inner.is_symlink())
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(origin: Origin) -> Iterator[Loaded | Problem]:
