@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def _beginning(words: bytes) -> Callable[[Origin], int]:
     return count
 
 
+_LONGEST_REASON = 500  # characters
 _RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "txt": formats.read_txt,
@@ -133,13 +135,22 @@ def _bytes(path: Path) -> int:
 def _read(origin: Origin) -> Iterator[Loaded | Problem]:
     """What the file's reader yields, then the problem that stopped it, if one did."""
     try:
-        yield from (origin.reader or _READERS[origin.kind])(origin)
+        for found in (origin.reader or _READERS[origin.kind])(origin):
+            yield _short(found) if isinstance(found, Problem) else found
     except SourceError as error:
-        yield Problem(origin.uri, str(error))
+        yield _short(Problem(origin.uri, str(error)))
     except (EOFError, zlib.error) as error:
         yield Problem(origin.uri, f"is a broken .gz file: {error}")
     except OSError as error:
         yield Problem(origin.uri, refused(error))
+
+
+def _short(problem: Problem) -> Problem:
+    """The problem, which quotes no more of a file than fits a line of the report."""
+    if len(problem.reason) <= _LONGEST_REASON:
+        return problem
+    half = _LONGEST_REASON // 2 - 2
+    return replace(problem, reason=f"{problem.reason[:half]} … {problem.reason[-half:]}")
 
 
 def _count(origin: Origin) -> int:
