@@ -1,4 +1,4 @@
-# demo test check bench bench-gnn crash ui model reader gnn clean: each makes the virtual environment that it needs where there is none.
+# demo test check bench bench-gnn crash fuzz ui model reader gnn clean: each makes the virtual environment that it needs where there is none.
 # pip's own settings (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, pip.conf) are in force throughout.
 
 PYTHON ?= python3.11
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 DEMO ?= clew-demo
 
-.PHONY: demo test check bench bench-gnn crash ui model reader gnn clean
+.PHONY: demo test check bench bench-gnn crash fuzz ui model reader gnn clean
 
 demo: $(STAMP)
 	$(BIN)/clew demo --kb $(DEMO)
@@ -26,6 +26,10 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/ingest_speed.py --keep build/bench/2wiki
 	$(BIN)/python benchmarks/ask_latency.py --kb build/bench/2wiki
 	$(BIN)/python benchmarks/multihop.py --kb build/bench/2wiki
+
+# An hour of files changed at random; a minute of it is part of `make test`.
+fuzz: $(STAMP)
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} FUZZ_SEED=$${FUZZ_SEED:-$$$$} $(BIN)/python -m pytest tests/ingest/load/test_fuzz.py
 
 ui: $(STAMP)
 	@test -d $(DEMO) || $(MAKE) demo

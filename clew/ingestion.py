@@ -14,7 +14,8 @@ from clew.graph.store import GraphStore
 from clew.ingest import pipeline
 from clew.ingest.in_step import Watch, in_step
 from clew.ingest.load.language import Languages
-from clew.ingest.load.load import count, load
+from clew.ingest.load.load import load, size
+from clew.ingest.meter import Meter
 from clew.language_model import estimated, metered
 from clew.ontologies import guided, with_guide
 from clew.settings import Settings
@@ -51,10 +52,15 @@ def ingest(
         run = partial(pipeline.dry_run, loaded, store, extract, embedder, **same)
         done = with_guide(extract, estimated(extractor, run))
     else:
-        counted = {name: value for name, value in named.items() if name != "stdin_format"}
-        same |= {"batch_size": settings.batch_size, "progress": progress}
-        same["total"] = count(paths, **counted) if progress else None
-        run = partial(pipeline.ingest, loaded, store, extract, embedder, **same)
+        same["batch_size"] = settings.batch_size
+        if progress is None:
+            run = partial(pipeline.ingest, loaded, store, extract, embedder, **same)
+        else:
+            sized = {name: value for name, value in named.items() if name != "stdin_format"}
+            meter = Meter(progress, size(paths, **sized))
+            same["progress"] = meter.tell
+            read = meter.extractor(extract)
+            run = partial(pipeline.ingest, meter.loaded(loaded), store, read, embedder, **same)
         done = with_guide(extract, metered(extractor, run))
     few = sparse(done.chunks, done.triples, spoken.codes)
     done = replace(done, notes=(*done.notes, *spoken.notes, *([few] if few and not dry_run else [])))

@@ -32,13 +32,14 @@ BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memo
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` of `total` (None while unknown) documents or entities in this `stage`."""
+    """How far a run is: `done` of about `total` (None while unknown) things (`unit`) in this `stage`."""
 
     stage: str
     done: int
     total: int | None
     seconds: float
     current: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

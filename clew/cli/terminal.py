@@ -102,13 +102,13 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(bar_width=30),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[current]}", style="dim"),
@@ -120,12 +120,13 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             pace.see(progress)
             if progress.stage not in tasks:
-                tasks[progress.stage] = bar.add_task(line(progress.stage), total=None, rate="", current="")
+                tasks[progress.stage] = bar.add_task(line(progress.stage), total=None, rate="", count="", current="")
             bar.update(
                 tasks[progress.stage],
                 completed=progress.done,
                 total=progress.total,
                 rate=pace.rate,
+                count=counted(progress),
                 current=line(progress.current)[-40:],
             )
 
@@ -166,9 +167,15 @@ class _Lines:
         if time.monotonic() - self._last < _PAUSE:
             return
         self._last = time.monotonic()
-        total = f" of {progress.total:,}" if progress.total else ""
         left = f", about {duration(self._pace.left)} left" if self._pace.left is not None else ""
-        note(f"{progress.stage}: {progress.done:,}{total} {self._pace.rate}{left}".rstrip())
+        note(f"{progress.stage}: {counted(progress)} {self._pace.rate}{left}".rstrip())
+
+
+def counted(progress: Progress) -> str:
+    """`1,200 of 6,000`, or `150,000 of about 2,000,000 characters`."""
+    about = "about " if progress.unit else ""
+    total = f" of {about}{progress.total:,}" if progress.total else ""
+    return f"{progress.done:,}{total} {progress.unit}".rstrip()
 
 
 class _Pace:

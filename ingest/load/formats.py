@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from clew.graph.errors import SourceError
 from clew.graph.model import Document
+from clew.ingest.load.apart.reader import KINDS, read_apart
 from clew.ingest.load.decode import closed_comments, open_bytes, read_text
 from clew.ingest.load.items import Loaded, Origin, Problem, Section
 from clew.ingest.load.ready_triples import is_triples, read_triples
@@ -68,7 +69,10 @@ SINGLE = {
 
 
 def read_single(origin: Origin) -> Iterator[Loaded | Problem]:
-    """One document of the file, by the reader of its format."""
+    """One document of the file, by the reader of its format; in a process of its own where that is native code."""
+    if origin.kind in KINDS:
+        yield read_apart(origin)
+        return
     loaded: Loaded = importlib.import_module(SINGLE[origin.kind]).read(origin)
     yield loaded
 

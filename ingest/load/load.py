@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from clew.ingest.load.decode import open_bytes
 from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Remark, Section
 from clew.ingest.load.sources import Sources, refused
 
-__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load"]
+__all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load", "size"]
 
 
 def _from(module: str, name: str) -> Callable[[Origin], Iterator[Loaded | Problem]]:
@@ -39,6 +40,7 @@ def _beginning(words: bytes) -> Callable[[Origin], int]:
     return count
 
 
+_LONGEST_REASON = 500  # characters
 _RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 _READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
     "txt": formats.read_txt,
@@ -109,16 +111,46 @@ def count(
     return sum(_count(origin) for origin in found if isinstance(origin, Origin))
 
 
+def size(
+    sources: Iterable[str | Path], *, fields: Fields | None = None, recursive: bool = True, plain: bool = False
+) -> int | None:
+    """How many bytes the files that `load` will read have; None for standard input and SPARQL endpoints."""
+    names = [str(source) for source in sources]
+    if any(name == "-" or name.startswith("sparql+") for name in names):
+        return None
+    run = Sources(fields or Fields(), recursive=recursive, stdin_format="", plain=plain)
+    found = [origin for name in names for origin in run.files(name) if isinstance(origin, Origin)]
+    return sum(_bytes(origin.path) for origin in found)
+
+
+def _bytes(path: Path) -> int:
+    try:
+        if path.is_dir():
+            return sum(_bytes(inner) for inner in path.iterdir() if not inner.is_symlink())
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _read(origin: Origin) -> Iterator[Loaded | Problem]:
     """What the file's reader yields, then the problem that stopped it, if one did."""
     try:
-        yield from (origin.reader or _READERS[origin.kind])(origin)
+        for found in (origin.reader or _READERS[origin.kind])(origin):
+            yield _short(found) if isinstance(found, Problem) else found
     except SourceError as error:
-        yield Problem(origin.uri, str(error))
+        yield _short(Problem(origin.uri, str(error)))
     except (EOFError, zlib.error) as error:
         yield Problem(origin.uri, f"is a broken .gz file: {error}")
     except OSError as error:
         yield Problem(origin.uri, refused(error))
+
+
+def _short(problem: Problem) -> Problem:
+    """The problem, which quotes no more of a file than fits a line of the report."""
+    if len(problem.reason) <= _LONGEST_REASON:
+        return problem
+    half = _LONGEST_REASON // 2 - 2
+    return replace(problem, reason=f"{problem.reason[:half]} … {problem.reason[-half:]}")
 
 
 def _count(origin: Origin) -> int:
