@@ -28,6 +28,7 @@ READ = 10  # chunks looked into for a question
 WINDOWS = 20  # ... and windows of them that are read
 MOST_STEPS = 4
 INNER = 2  # answers of a step that are put in
+VOUCHED = 0.3  # the reader's probability from which a triple with that end is looked at, whatever its relation
 FAINT = 0.08  # an answer of a step less likely than this is not put in
 WHOLE = 0.75  # how sure the question as it stands is beside its steps: a described thing is easily taken for another
 STEPPED = 0.9  # what each step takes off
@@ -67,7 +68,7 @@ class Asking:
             mentions.setdefault(mention.chunk, []).append(mention)
         readings = self.read(text, [passage.text for passage in passages]) if passages else ()
         spans = read_spans(text, form, passages, mentions, readings)
-        triples = match_triples(question, seeds, form, self.store, self.parse)
+        triples = match_triples(question, seeds, form, self.store, self.parse, read=_vouched(spans))
         judged = weigh(spans, triples, paths)
         relevant = tuple(reading.relevance for reading in readings)
         return Outcome(text, form, tuple(passages), relevant, tuple(spans), tuple(triples), tuple(judged))
@@ -132,6 +133,11 @@ class Asking:
         return own if composed is None else _compete(own, composed)
 
 
+def _vouched(spans: Sequence[SpanAnswer]) -> set[str]:
+    """The keys of what the reader takes for an answer."""
+    return {name_key(one.text) for one in spans if one.features["read"] >= VOUCHED}
+
+
 def _windows(chunk: Chunk, title: str, rank: float, recent: float) -> list[Passage]:
     """The chunk in windows under its title and headings; a table row by row."""
     above = [part for part in dict.fromkeys((title, *chunk.headings)) if part]
@@ -151,5 +157,14 @@ def _compete(whole: Sequence[Judged], composed: Sequence[Judged]) -> list[Judged
     """The answers to a question as it stands beside those of its steps; what a step found is the thing described in
     the question, and so not its answer."""
     described = {name_key(before.name) for one in composed for before in one.before}
-    left = [replace(one, probability=one.probability * WHOLE) for one in whole if name_key(one.name) not in described]
+    left = [
+        one if _walked(one) else replace(one, probability=one.probability * WHOLE)
+        for one in whole
+        if name_key(one.name) not in described
+    ]
     return joined([*left, *composed])
+
+
+def _walked(one: Judged) -> bool:
+    """Whether a path of several steps leads to the answer."""
+    return any(len(way.edges) > 1 for ground in one.grounds for way in ground.ways)

@@ -136,6 +136,7 @@ def read_spans(
     bags = [set(meaning(passage.text)) for passage in passages]
     weights = rarity(asked, bags)
     names = names_in(question)
+    numbers = [name for name in names if _DIGIT.search(name)]
     found: list[SpanAnswer] = []
     for passage, reading, bag in zip(passages, readings, bags, strict=False):
         relevance = reading.relevance
@@ -156,6 +157,7 @@ def read_spans(
                 "names": share(names, meaning(around)),
                 "about": share(names, bag),
                 "stranger": 1.0 if names and not share(names, bag) else 0.0,
+                "misnumbered": 1.0 if numbers and not share(numbers, meaning(around)) else 0.0,
                 "verb": _verb_said(form, around),
                 "first": 1.0 if rank == 0 else 0.0,
                 "answerable": reading.answerable,

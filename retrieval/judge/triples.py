@@ -3,11 +3,11 @@ the one that is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from clew.graph.model import Triple
+from clew.graph.model import Triple, name_key
 from clew.graph.store import GraphStore
 from clew.retrieval.judge.spans import type_fit
 from clew.retrieval.judge.wording import meaning, same_word, share
@@ -31,8 +31,17 @@ class TripleAnswer:
     features: Mapping[str, float]
 
 
-def match_triples(question: Question, seeds: Seeds, form: Form, store: GraphStore, parse: Parse) -> list[TripleAnswer]:
-    """The triples at the entities that the question names whose relation it asks for, best relation first."""
+def match_triples(
+    question: Question,
+    seeds: Seeds,
+    form: Form,
+    store: GraphStore,
+    parse: Parse,
+    *,
+    read: Collection[str] = (),
+) -> list[TripleAnswer]:
+    """The triples at the entities that the question names whose relation it asks for, or whose other end is among the
+    keys that were `read` as answers; best relation first."""
     named: dict[str, tuple[int, float]] = {}
     for number, span in enumerate(seeds.spans):
         for id_, weight in span.entities:
@@ -51,7 +60,7 @@ def match_triples(question: Question, seeds: Seeds, form: Form, store: GraphStor
             outside = _outside(question.text, seeds, number)
             asked = [word for word in meaning(outside) if word != form.noun]
             fits = relation_fit(question, asked, triple.relation, nodes[other].name)
-            if fits <= 0.2:
+            if fits <= 0.2 and name_key(nodes[other].name) not in read:
                 continue
             span = seeds.spans[number]
             features = {

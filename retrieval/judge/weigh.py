@@ -17,10 +17,18 @@ from clew.retrieval.reasoning.paths import Way
 SPAN = {
     "": -7.1,
     **{"read": 2.3, "answerable": 0.65, "relevant": 0.55, "first": 0.65, "rank": 1.45, "named": 1.2, "about": 0.65},
-    **{"type": 0.85, "mistyped": -1.1, "name": 0.7, "key": -1.5, "stranger": -2.0, "revised": 0.35},
+    **{
+        "type": 0.85,
+        "mistyped": -1.1,
+        "name": 0.7,
+        "key": -1.5,
+        "stranger": -3.5,
+        "misnumbered": -1.5,
+        "revised": 0.35,
+    },
 }
 TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}
-PATH = {"": -1.6, "score": 2.2}
+PATH = {"": -1.6, "score": 2.6}
 
 
 @dataclass(frozen=True)
