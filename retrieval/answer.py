@@ -21,8 +21,8 @@ from clew.retrieval.judge.path_candidates import Candidate, judge
 from clew.retrieval.judge.spans import Read, unread
 from clew.retrieval.judge.triples import with_direction
 from clew.retrieval.question.form import form_of
-from clew.retrieval.question.link import Question, Seeds, link
-from clew.retrieval.question.syntax import Parse, unparsed
+from clew.retrieval.question.link import Question, Seeds, link, long_names
+from clew.retrieval.question.syntax import Parse, parse_named, unparsed
 from clew.retrieval.reasoning.explain import EdgeRole, Explanation, Rescore, explain
 from clew.retrieval.reasoning.near_entities import namesakes, near_entities
 from clew.retrieval.reasoning.paths import best_paths, find_ways
@@ -103,7 +103,7 @@ def answer(
     found = retrieve(question, store, embedder, k=k, reason=reason, budget=budget, hops=hops)
     clock.skip()
     ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
-    ways = with_direction(ways, form_of(parse(question)), found.seeds, parse)
+    ways = with_direction(ways, form_of(parse_named(parse, question, long_names(found.seeds))), found.seeds, parse)
     verdict = judge(found.question, found.seeds, ways, k=k)
     clock.lap("paths")
     asking = Asking(store, parse, read, partial(look, store=store, embedder=embedder))

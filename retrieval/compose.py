@@ -19,9 +19,9 @@ from clew.retrieval.judge.weigh import Judged, joined, weigh
 from clew.retrieval.judge.windows import best_first, windows
 from clew.retrieval.judge.wording import meaning, share
 from clew.retrieval.question.form import Form, form_of
-from clew.retrieval.question.link import Question, Seeds
+from clew.retrieval.question.link import Question, Seeds, long_names
 from clew.retrieval.question.steps import first_step
-from clew.retrieval.question.syntax import Parse
+from clew.retrieval.question.syntax import Parse, parse_named
 from clew.retrieval.reasoning.paths import Way
 
 READ = 10  # chunks looked into for a question
@@ -61,7 +61,7 @@ class Asking:
 
     def one(self, text: str, question: Question, seeds: Seeds, hits: Sequence[Hit], paths: Paths = ()) -> Outcome:
         """The answers to the question as it stands."""
-        form = form_of(self.parse(text))
+        form = form_of(parse_named(self.parse, text, long_names(seeds)))
         passages = self.passages(text, hits)
         mentions: dict[str, list[Mention]] = {}
         for mention in self.store.mentions(chunks=[passage.chunk.id for passage in passages]):

@@ -18,6 +18,8 @@ from clew.retrieval.question.link import Question, Seeds
 from clew.retrieval.reasoning.paths import Way
 from clew.retrieval.reasoning.rank import Scores
 
+NAMED = 0.3  # weight from which a name in the question counts as found
+
 
 @dataclass(frozen=True)
 class Retrieval:
@@ -90,9 +92,10 @@ class Decision:
 
 def decide(asking: Asking, found: Retrieval, verdict: Verdict, *, k: int = 5) -> Decision:
     """The decision on a question for which text and paths were found."""
+    named = any(span.weight >= NAMED for span in found.seeds.spans)  # paths from things merely alike prove nothing
     paths = [
         (one.name, one.id, one.score, verdict.proof if not number else ())
-        for number, one in enumerate(verdict.candidates)
+        for number, one in enumerate(verdict.candidates if named else ())
     ]
     outcome = asking.one(found.question.text, found.question, found.seeds, together(found), paths)
     form = outcome.form

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clew.graph.model import Chunk
-from clew.retrieval.decide import Decision
+from clew.retrieval.decide import NAMED, Decision
 from clew.retrieval.hybrid import TextHits
 from clew.retrieval.question.link import LINKED_CHARACTERS, Question, Seeds
 from clew.retrieval.question.words import content_words
@@ -16,7 +16,6 @@ NEAR = 0.5  # cosine from which a chunk is about the question even where it shar
 FAR = 0.25  # cosine below which it is not, whatever words it shares
 OVERLAP = 0.5  # share of the question's content words that a chunk must have otherwise
 SURE = 0.35  # probability from which an answer is given
-NAMED = 0.3  # weight from which a name in the question counts as found
 
 EMPTY = "The knowledge base is empty: add documents with `clew ingest`."
 

@@ -88,6 +88,11 @@ class Seeds:
     missing: tuple[str, ...] = ()
 
 
+def long_names(seeds: Seeds) -> list[tuple[int, int]]:
+    """Where the question's names of several words lie that are surely meant as names."""
+    return [(span.start, span.end) for span in seeds.spans if span.weight >= SURE and " " in span.text.strip()]
+
+
 def link(question: str, store: GraphStore, embedder: Embedder) -> tuple[Question, Seeds]:
     """The question with its cues and relation similarities, and the entities that it names."""
     text = question[:LINKED_CHARACTERS]
