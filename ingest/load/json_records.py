@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -74,12 +76,21 @@ def _text(record: Mapping[str, object], name: str) -> str:
         value = " ".join(value)  # a text given as its sentences
     if value is None or value in ("", []):
         found = ", ".join(repr(key) for key in list(record)[:8])
-        raise SourceError(f"has no {name!r} (it has {found})" if name not in record else f"has an empty {name!r}")
+        likely = likely_text(record, name)
+        hint = f"; its text is perhaps in {likely!r}: --text-field {shlex.quote(likely)}" if likely else ""
+        raise SourceError(f"has no {name!r} (it has {found}){hint}" if name not in record else f"has an empty {name!r}")
     if not isinstance(value, str):
         raise SourceError(f"has {_kind(value)} as its {name!r}, not a text")
     if value.isspace():
         raise SourceError(f"has an empty {name!r}")
     return value
+
+
+def likely_text(record: Mapping[str, object], wanted: str) -> str:
+    """The key that was probably meant: the one spelled most like it, else that of the longest text; "" for none."""
+    near = difflib.get_close_matches(wanted, list(record), n=1, cutoff=0.75)
+    texts = {key: len(value) for key, value in record.items() if isinstance(value, str) and value.strip()}
+    return near[0] if near else max(texts, key=lambda key: texts[key], default="")
 
 
 def _string(value: object) -> str:
