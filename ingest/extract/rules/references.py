@@ -70,7 +70,7 @@ class References:
             self.called.append(reference)
             self.mentions.append(mention)
             return
-        name, kind = tidy(text), span.type
+        name, kind = tidy(text) or (self.referents.title if span.subject else ""), span.type
         if span.subject and self.referents.title:
             self.referents.alias(name)
         if not name:
