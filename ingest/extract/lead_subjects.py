@@ -39,18 +39,22 @@ def hinted(document: Document, facts: Facts) -> str:
     return hint if " " in hint else ""  # one word is too little to know a fuller name by
 
 
-def lead_name(parse: Parse) -> str:
-    """The name at the beginning of the first sentence that is its subject; "" where there is none."""
+def lead_name(parse: Parse) -> tuple[str, bool]:
+    """The name at the beginning of the first sentence that is its subject ("" where there is none), and whether that
+    sentence says what it is: then it is what the text is about all along."""
     for span in find_names(parse, None).spans[:1]:
         first = span.first - (span.first > 0 and parse.words[span.first - 1] in {'"', "“", "``"})
-        speaks = any(
-            parse.dep[index] in _SUBJECTS and not span.first <= parse.head[index] < span.last
+        heads = [
+            parse.head[index]
             for index in range(span.first, span.last)
-        )
-        if first < _NEAR and parse.sentence[span.first] == parse.sentence[0] and speaks:
+            if parse.dep[index] in _SUBJECTS and not span.first <= parse.head[index] < span.last
+        ]
+        inverted = span.last < len(parse) and parse.words[span.last] == ","  # "Okafor, Chinedu"
+        if first < _NEAR and parse.sentence[span.first] == parse.sentence[0] and heads and not inverted:
             words = parse.words[span.first : span.last]
-            return tidy(" ".join(words)) if len(words) > 1 else words[0]
-    return ""
+            defined = parse.child(heads[0], "cop") >= 0 and parse.pos[heads[0]] == "NOUN"
+            return (tidy(" ".join(words)) if len(words) > 1 else words[0]), defined
+    return "", False
 
 
 __all__ = ["hinted", "lead_name", "opening_of"]

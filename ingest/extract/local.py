@@ -109,11 +109,15 @@ class SpacyExtractor:
             (opening, number) for number, each in enumerate(facts) if (opening := opening_of(documents[number], each))
         ]
         for doc, number in self._nlp.pipe(openings, as_tuples=True, batch_size=self.batch_size):
-            name = hinted(documents[number], facts[number]) or lead_name(columns(doc, spans_of(doc)))
-            facts[number].subject, facts[number].adopted = Subject(name), True
+            each = facts[number]
+            if name := hinted(documents[number], each):
+                each.subject = Subject(name)
+            else:
+                name, defined = lead_name(columns(doc, spans_of(doc)))
+                each.subject, each.adopted, each.passing = Subject(name), True, not defined
 
     def _reading(self, read: Chunked, facts: Facts) -> Reading:
-        return Reading(read.document, facts, known(read.document, facts.subject))
+        return Reading(read.document, facts, known(read.document, Subject() if facts.passing else facts.subject))
 
 
 def _load(model: str | Path | None) -> Language:

@@ -49,12 +49,8 @@ class Reading:
     @property
     def lead(self) -> str:
         """The subject that the first sentence may begin with. Where that sentence alone tells it, it is plain enough to
-        be parsed as it is, but for a bracket or comma behind the name."""
-        name = self.referents.title
-        if not self.facts.adopted or not name:
-            return name
-        at = self.document.text.find(name)
-        return name if self.document.text[at + len(name) :].lstrip('"” ')[:1] in {"(", ","} else ""
+        be parsed as it is."""
+        return "" if self.facts.adopted else self.referents.title
 
 
 def completed(reading: Reading, piece: Piece, doc: Doc) -> Piece | None:
@@ -209,7 +205,7 @@ def finish(reading: Reading) -> Extraction:
     return Extraction(
         tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.name))),
         tuple(sorted([*triples.values(), *stated], key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))),
-        subject=reading.referents.title,
+        subject=reading.referents.title or reading.facts.subject.name,
     )
 
 

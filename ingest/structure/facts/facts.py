@@ -39,6 +39,7 @@ class Facts:
     subject: Subject = field(default_factory=Subject)
     headed: bool = False  # the document has headings
     adopted: bool = False  # the subject is told by the first sentence alone
+    passing: bool = False  # and that sentence does not say what it is: no more than its first name
     mentions: list[RawMention] = field(default_factory=list)
     triples: list[RawTriple] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
