@@ -22,7 +22,7 @@ from clew.ingest.extract.lead_subjects import hinted, lead_name, opening_of
 from clew.ingest.extract.names.cleaning import whole
 from clew.ingest.extract.parses import columns, spaced, spans_of
 from clew.ingest.extract.phrase_forms import phrase_of
-from clew.ingest.extract.pieces import pieces_of
+from clew.ingest.extract.pieces import Piece, pieces_of
 from clew.ingest.extract.reading import Reading, completed, finish, known, read
 from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.types import Chunked, Extraction
@@ -83,7 +83,9 @@ class SpacyExtractor:
         pieces = (
             (piece.cleaned.text, piece)
             for number, reading in enumerate(readings)
-            for piece in pieces_of(number, reading.document, reading.lead, reading.facts.passages)
+            for piece in _paced(
+                pieces_of(number, reading.document, reading.lead, reading.facts.passages), documents[number].chunks
+            )
         )
         for doc, piece in self._nlp.pipe(pieces, as_tuples=True, batch_size=self.batch_size):
             reading = readings[piece.document]
@@ -118,6 +120,18 @@ class SpacyExtractor:
 
     def _reading(self, read: Chunked, facts: Facts) -> Reading:
         return Reading(read.document, facts, known(read.document, Subject() if facts.passing else facts.subject))
+
+
+def _paced(pieces: Iterable[Piece], chunks: Iterable[Chunk]) -> Iterator[Piece]:
+    """The pieces; the chunks are gone through as these come to them, for whoever counts how far reading is."""
+    pace = iter(chunks)
+    chunk = next(pace, None)
+    for piece in pieces:
+        while chunk is not None and chunk.end <= piece.offset:
+            chunk = next(pace, None)
+        yield piece
+    for _ in pace:
+        pass
 
 
 def _load(model: str | Path | None) -> Language:
