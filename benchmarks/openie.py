@@ -18,7 +18,8 @@ from common import arguments, figure, note, readable, split_of
 
 from clew.ingest.extract.facts.fact_confidence import features
 from clew.ingest.extract.facts.facts import Fact, facts, with_statements
-from clew.ingest.extract.local import SpacyExtractor, columns, spaced
+from clew.ingest.extract.local import SpacyExtractor
+from clew.ingest.extract.parses import columns, spaced
 
 _ARGUMENT = re.compile(r"(?:Simple|Temporal|Spatial)Argument\((.*?),List\(")
 _RELATION = re.compile(r"Relation\((.*?),List\(")

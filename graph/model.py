@@ -171,7 +171,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place that says a triple. `flags` may hold `negated`, `hedged`, `attributed:NAME`."""
+    """One place that says a triple, as a fact of today unless its `flags` say otherwise.
+
+    `negated`: it says that it is not so; `hedged`: it may be so, or under a condition; `past`: it was so and is no
+    longer; `future`: it will be so; `attributed:NAME`: NAME says so. `valid_from` and `valid_to` are ISO dates. Of
+    `qualifiers`, `verb` is the verb as the text has it ("chairs", "was founded"), `object` what was acted upon where
+    the tail is the act's time, place or the like, `time`, `place` and `quantity` tell more of the act.
+    """
 
     document: str
     chunk: str

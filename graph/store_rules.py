@@ -145,9 +145,6 @@ def mention_key(mention: Mention) -> tuple[str, int, int, str, str, str, str]:
     )
 
 
-def title_entity(document: Document, mentions: Iterable[Mention]) -> str:
-    """The entity that a document is titled after, by its title mention; `""` where there is none."""
-    entities = (
-        mention.entity for mention in mentions if mention.start == mention.end == 0 and mention.text == document.title
-    )
-    return min(entities, default="")
+def title_entity(mentions: Iterable[Mention]) -> str:
+    """The entity that a document is about, by the mention that stands outside its text; `""` where there is none."""
+    return min((mention.entity for mention in mentions if mention.start == mention.end == 0), default="")

@@ -21,6 +21,7 @@ DESCRIPTION = "description"  # the relation that RDF's comments, definitions and
 FACTS = 6  # triples quoted in a description: about what the encoder reads well
 FACT_LENGTH = 90  # characters of one quoted tail; a runaway literal must not fill the description
 SLICE = 1024  # entities described at a time: bounds memory, keeps the encoder's batches full
+_SAID = {"past": "formerly ", "future": "in future ", "hedged": "possibly "}  # by flag; what is negated is left out
 ROUND = 50_000  # ids fetched from the store at a time
 
 
@@ -133,11 +134,15 @@ def description(entity: Entity, triples: Sequence[Triple], names: dict[str, str]
     `Teutberga (person): died on 11 November 875; daughter of Boso the Elder`."""
     facts = []
     for triple in triples:
+        flags = min((source.flags for source in triple.sources), key=len, default=())
+        if "negated" in flags:
+            continue
+        said = "".join(word for flag, word in _SAID.items() if flag in flags)
         if triple.head == entity.id:
             tail = triple.tail.text if isinstance(triple.tail, Value) else names.get(triple.tail, "")
-            facts.append(f"{triple.relation} {tail[:FACT_LENGTH]}")
+            facts.append(f"{said}{triple.relation} {tail[:FACT_LENGTH]}")
         else:
-            facts.append(f"{names.get(triple.head, '')[:FACT_LENGTH]} {triple.relation} it")
+            facts.append(f"{names.get(triple.head, '')[:FACT_LENGTH]} {said}{triple.relation} it")
     known_as = [alias for alias in entity.aliases if alias.casefold() != entity.name.casefold()][:3]
     lead = _lead(entity) + (f", also {', '.join(known_as)}" if known_as else "")
     return f"{lead}: {'; '.join(facts)}" if facts else lead

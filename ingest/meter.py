@@ -11,7 +11,7 @@ from typing import overload
 from urllib.parse import unquote, urlsplit
 
 from clew.graph.model import Chunk, Document
-from clew.ingest.extract.types import Extraction, Extractor
+from clew.ingest.extract.types import Chunked, Extraction, Extractor
 from clew.ingest.load.load import Loaded, Problem, Remark
 from clew.ingest.pipeline import Progress
 
@@ -49,8 +49,9 @@ class Meter:
     def extractor(self, extract: Extractor) -> Extractor:
         """The extractor; while it goes through a document's chunks, progress is told."""
 
-        def read(documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
-            return extract((document, _Chunks(chunks, self._tick)) for document, chunks in documents)
+        def read(documents: Iterable[Chunked | tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
+            each = (Chunked(*document) for document in documents)
+            return extract(text._replace(chunks=_Chunks(text.chunks, self._tick)) for text in each)
 
         return read
 

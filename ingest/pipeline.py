@@ -19,13 +19,14 @@ from clew.graph.model import Chunk, Document
 from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
 from clew.ingest.describe import describe_stale
-from clew.ingest.extract.types import Extraction, Extractor
+from clew.ingest.extract.types import Chunked, Extraction, Extractor
 from clew.ingest.load.items import ReadyTriple, Remark
 from clew.ingest.load.load import READER_VERSION, Loaded, Problem
 from clew.ingest.ontology.report import GuideReport
 from clew.ingest.resolution.merge import merge
 from clew.ingest.resolution.resolve import resolve, resolve_ready
 from clew.ingest.resolution.stated import with_stated
+from clew.ingest.structure.plain import read_plain
 
 BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
 
@@ -240,38 +241,44 @@ class _Run:
         return changed
 
     def _records(self, fresh: list[tuple[Loaded, bool]]) -> list[tuple[DocumentRecord, bool]]:
-        prose: list[tuple[Document, list[Chunk]]] = []
+        prose: list[Chunked] = []
         records: dict[str, DocumentRecord] = {}
         stated: dict[str, tuple[ReadyTriple, ...]] = {}
         for item, _ in fresh:
             stated[item.document.id] = item.triples
             document = replace(item.document, read_with=self.reading)
-            annotated = document.annotations is not None
-            rows = (bool(item.triples) and not annotated) or item.rows
-            chunks = chunk(document, size=self.chunk_size, sections=item.sections, rows=rows)
+            chunked = self._chunked(item, document)
             if item.read is not None:
-                records[document.id] = item.read(document, chunks)
-            elif item.triples and not annotated:
-                records[document.id] = resolve_ready(document, chunks, item.triples)
+                records[document.id] = item.read(document, chunked.chunks)
+            elif item.triples and document.annotations is None:
+                records[document.id] = resolve_ready(document, chunked.chunks, item.triples)
             else:
-                prose.append((document, chunks))
-        for document, chunks, extraction in self._extracted(prose):
+                prose.append(chunked)
+        for read, extraction in self._extracted(prose):
+            document = read.document
             if extraction.problem:
                 self.tally.problems.append(Problem(document.uri, extraction.problem))
             else:
                 said = with_stated(document, extraction, stated[document.id])
-                records[document.id] = resolve(document, chunks, said, extractor=self.extractor)
+                records[document.id] = resolve(document, read.chunks, said, extractor=self.extractor)
         return [(records[item.document.id], known) for item, known in fresh if item.document.id in records]
 
-    def _extracted(
-        self, prose: Sequence[tuple[Document, list[Chunk]]]
-    ) -> Iterator[tuple[Document, list[Chunk], Extraction]]:
+    def _chunked(self, item: Loaded, document: Document) -> Chunked:
+        """The document in chunks, with the blocks of its text where it is prose."""
+        rows = (bool(item.triples) and document.annotations is None) or item.rows
+        blocks = item.blocks
+        if not (blocks or rows or item.read is not None):
+            blocks = tuple(read_plain(document.text))
+        chunks = chunk(document, size=self.chunk_size, sections=item.sections, blocks=blocks, rows=rows)
+        return Chunked(document, chunks, blocks)
+
+    def _extracted(self, prose: Sequence[Chunked]) -> Iterator[tuple[Chunked, Extraction]]:
         """What each document says. Where the model can say no more, the run is stopped; a model that is of no use
         from the start raises."""
         try:
-            for (document, chunks), extraction in zip(prose, self.extract(iter(prose)), strict=True):
+            for read, extraction in zip(prose, self.extract(iter(prose)), strict=True):
                 self.tally.read += 1
-                yield document, chunks, extraction
+                yield read, extraction
         except ModelError as error:
             if not self.tally.read and not isinstance(error, BudgetError):
                 raise
@@ -281,7 +288,7 @@ class _Run:
         """`weigh` has seen each of these documents that the extractor would read, with its chunks."""
         for item, _ in fresh:
             if item.read is None and not item.triples:
-                weigh(item.document, chunk(item.document, size=self.chunk_size, sections=item.sections, rows=item.rows))
+                weigh(item.document, self._chunked(item, item.document).chunks)
 
     def _write(self, records: list[tuple[DocumentRecord, bool]]) -> None:
         texts = [text for record, _ in records for text in chunk_texts(record)]

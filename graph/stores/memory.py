@@ -365,7 +365,7 @@ class MemoryStore(GraphStore):
         """What `build` and `refresh` are to be told of those of these ids that are there."""
         held = [self._chunks[id_] for id_ in chunks if id_ in self._chunks]
         records = {chunk.document: self._records[chunk.document] for chunk in held}
-        titles = {id_: rules.title_entity(record.document, record.mentions) for id_, record in records.items()}
+        titles = {id_: rules.title_entity(record.mentions) for id_, record in records.items()}
         facts = (self._triple(id_) for id_ in triples if id_ in self._told)
         return {
             "entities": [id_ for id_ in entities if id_ in self._tallies],

@@ -16,7 +16,7 @@ from clew.graph.errors import AnswerError
 from clew.graph.model import Chunk, Document, stable_id
 from clew.ingest.extract.check import Passage, Verifier
 from clew.ingest.extract.names.cleaning import subject_of
-from clew.ingest.extract.types import TYPES, Extraction
+from clew.ingest.extract.types import TYPES, Chunked, Extraction
 from clew.llm.chat import Chat, Reply, Request
 from clew.llm.cost import count_tokens
 from clew.llm.prompt import DATA_RULE, quoted
@@ -67,7 +67,7 @@ class LLMExtractor:
         only = f" relations {stable_id(*self.relations)[:8]}" if relations else ""
         self.fingerprint = f"llm {chat.model} prompt {PROMPT_VERSION}{only}"
 
-    def __call__(self, documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
+    def __call__(self, documents: Iterable[Chunked | tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         """One Extraction a document, in order; one with a `problem` where the model gave no usable answer.
 
         Raises BudgetError or another ModelError when what could be read until then has been given.
@@ -105,9 +105,9 @@ class LLMExtractor:
         return Request(system, user, SCHEMA, limit=max(4096, 2 * expected), expected=expected)
 
     def _requests(
-        self, documents: Iterable[tuple[Document, Sequence[Chunk]]], waiting: deque[_Waiting]
+        self, documents: Iterable[Chunked | tuple[Document, Sequence[Chunk]]], waiting: deque[_Waiting]
     ) -> Iterator[Request]:
-        for document, chunks in documents:
+        for document, chunks, _ in (Chunked(*each) for each in documents):
             passages = list(_passages(document, chunks))
             waiting.append(_Waiting(document, chunks, passages))
             for passage in passages:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from clew.graph.model import Chunk, Document, Value
+from clew.ingest.structure.blocks import Block
 
 TYPES = ("PERSON", "ORGANISATION", "PLACE", "WORK", "EVENT", "PRODUCT", "OTHER")
 
@@ -53,13 +55,24 @@ class RawTriple:
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """All that one document says, mentions and triples in the order of the text. Where there is a `problem`, it was
-    not read, and this completes the sentence that its URI begins."""
+    not read, and this completes the sentence that its URI begins. `subject` names what the document is about ("":
+    nothing in particular; None: the extractor does not tell)."""
 
     mentions: tuple[RawMention, ...] = ()
     triples: tuple[RawTriple, ...] = ()
     problem: str = ""
+    subject: str | None = None
 
 
-Extractor = Callable[[Iterable[tuple[Document, Sequence[Chunk]]]], Iterator[Extraction]]
+class Chunked(NamedTuple):
+    """A document with its chunks and the blocks of its text: what is handed to an extractor. Without blocks they are
+    read off the text."""
 
-__all__ = ["TYPES", "Extraction", "Extractor", "RawMention", "RawTriple"]
+    document: Document
+    chunks: Sequence[Chunk]
+    blocks: Sequence[Block] = ()
+
+
+Extractor = Callable[[Iterable[Chunked | tuple[Document, Sequence[Chunk]]]], Iterator[Extraction]]
+
+__all__ = ["TYPES", "Chunked", "Extraction", "Extractor", "RawMention", "RawTriple"]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from clew.graph.errors import SourceError
 from clew.ingest.load import formats, tables
-from clew.ingest.load import json_records as records
 from clew.ingest.load import ready_triples as triples
 from clew.ingest.load.decode import open_bytes
 from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Remark, Section
+from clew.ingest.load.records import json_records as records
 from clew.ingest.load.sources import Sources, refused
 
 __all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load", "size"]

@@ -17,7 +17,7 @@ import numpy as np
 
 from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Chunk, Document, Value
-from clew.ingest.extract.types import Extraction, Extractor, RawMention, RawTriple
+from clew.ingest.extract.types import Chunked, Extraction, Extractor, RawMention, RawTriple
 from clew.ingest.ontology.head import Head, describe, features
 from clew.ingest.ontology.ontology import VALUES, Ontology, Relation, key
 from clew.ingest.ontology.report import GuideReport, Tally
@@ -69,12 +69,12 @@ class Guided:
         """What became of all triples so far."""
         return self._tally.report(self.ontology.source)
 
-    def __call__(self, documents: Iterable[tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
+    def __call__(self, documents: Iterable[Chunked | tuple[Document, Sequence[Chunk]]]) -> Iterator[Extraction]:
         """One Extraction a document, in order, all of whose triples keep to the ontology."""
         stream = iter(documents)
         while group := list(islice(stream, _GROUP)):
             found = list(zip(group, self._extract(iter(group)), strict=True))
-            scored = self._score([(document.text, extraction.mentions) for (document, _), extraction in found])
+            scored = self._score([(read[0].text, extraction.mentions) for read, extraction in found])
             with self._lock:
                 done = [self._guide(extraction, own) for (_, extraction), own in zip(found, scored, strict=True)]
             yield from done
@@ -110,7 +110,7 @@ class Guided:
         kinds.update({name: classes[0] for name, classes in said.items()})
         mentions = tuple(replace(each, type=kinds.get(each.name, each.type)) for each in extraction.mentions)
         ordered = sorted(triples.values(), key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))
-        return Extraction(mentions, tuple(ordered), extraction.problem)
+        return replace(extraction, mentions=mentions, triples=tuple(ordered))
 
     def _mapped(self, triple: RawTriple, scored: Sequence[_Sentence]) -> Iterator[tuple[RawTriple, str]]:
         """The triple in the ontology's words; none where they have none for it, which is counted."""

@@ -17,15 +17,14 @@ from clew.ingest.resolution.stated import raw_triple
 def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction, *, extractor: str) -> DocumentRecord:
     """The record of what the document says, each triple with a Source in it.
 
-    Every head and every tail that is an entity has a mention; a document mentions the title that it is about.
+    Every head and every tail that is an entity has a mention; a document mentions its subject, outside its text.
     """
     place = _Places(document, chunks)
     mentions: dict[tuple[int, int, str, str], Mention] = {}
-    if chunks and subject_of(document, chunks):
-        title = place.mention(
-            RawMention(0, 0, document.title, _title_type(document, extraction), 1.0, "name", document.title)
-        )
-        mentions[(0, 0, title.entity, "")] = title
+    subject = subject_of(document, chunks) if extraction.subject is None else extraction.subject
+    if chunks and subject:
+        about = place.mention(RawMention(0, 0, subject, _subject_type(subject, extraction), 1.0, "name", subject))
+        mentions[(0, 0, about.entity, "")] = about
     for raw in extraction.mentions:
         mention = place.mention(raw)
         mentions.setdefault((raw.start, raw.end, mention.entity, mention.text), mention)
@@ -81,9 +80,9 @@ class _Places:
         )
 
 
-def _title_type(document: Document, extraction: Extraction) -> str:
-    counts = Counter(mention.type for mention in extraction.mentions if mention.name == document.title)
-    counts.update(triple.head_type for triple in extraction.triples if triple.head == document.title)
+def _subject_type(subject: str, extraction: Extraction) -> str:
+    counts = Counter(mention.type for mention in extraction.mentions if mention.name == subject)
+    counts.update(triple.head_type for triple in extraction.triples if triple.head == subject)
     return min(counts, key=lambda kind: (kind in {"OTHER", ""}, -counts[kind], kind), default="OTHER") or "OTHER"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clew.graph.model import Document, Value, name_key
 from clew.ingest.extract.names.dates import typed_value
@@ -30,7 +31,7 @@ def with_stated(document: Document, extraction: Extraction, triples: Sequence[Re
         kind = told.get(link.name) or read.get(link.name) or link.type
         mentions.append(_mention(document.text[link.start : link.end], link, kind))
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.name))
-    return Extraction(tuple(mentions), (*extraction.triples, *kept), extraction.problem)
+    return replace(extraction, mentions=tuple(mentions), triples=(*extraction.triples, *kept))
 
 
 def _ends(triple: RawTriple) -> frozenset[str]:

@@ -14,6 +14,7 @@ from clew.ingest.structure.pairs import pair_at
 from clew.ingest.structure.prose import fills, prose, trim
 
 _LINE = re.compile(r"[^\n]+")
+_GAP = re.compile(r"[ \t]{3,}")
 _QUOTED = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,9})")
 _WIDEST = 120  # longer lines are not wrapped by hand
 _LONGEST_HEADING = 100
@@ -98,12 +99,21 @@ class _Run:
             elif rule and lines[0].end - lines[0].start <= _LONGEST_HEADING and not self._is_item(lines[0]):
                 self._heading(lines[0], 1 if self._words(lines[1])[0] == "=" else 2)
                 lines = lines[2:]
-            elif is_capitals(self._words(lines[0])) and self._may_head(lines[0]) and not self._is_item(lines[0]):
+            elif self._is_capitals(lines):
                 self._heading(lines[0], 1 if self.first else 2)
                 lines = lines[1:]
             else:
                 break
         return lines
+
+    def _is_capitals(self, lines: list[Line]) -> bool:
+        """Words in capitals head what follows; at the top of a text only if they stand alone: else they are the name of
+        whoever sends it."""
+        words = self._words(lines[0])
+        if len(words) > _LONGEST_HEADING:
+            return False
+        headed = is_capitals(_GAP.split(words)[0]) and self._may_head(lines[0]) and not self._is_item(lines[0])
+        return headed and not (self.first and len(lines) > 1 and not self.found)
 
     def _parts(self, lines: list[Line]) -> Iterator[list[Line]]:
         """The run cut at its rules."""
@@ -174,7 +184,12 @@ class _Run:
         yield start, end, marks
 
     def _heading(self, line: Line, level: int) -> None:
-        self.found.append(Block("heading", line.start, line.end, level=level, quoted=line.quoted))
+        """The line is a heading; what it sets apart in a column of its own is none of its words."""
+        gap = _GAP.search(self.text, line.start, line.end)
+        end = gap.start() if gap else line.end
+        self.found.append(Block("heading", line.start, end, level=level, quoted=line.quoted))
+        if gap:
+            self.found.append(Block("paragraph", gap.end(), line.end, quoted=line.quoted))
 
     def _may_head(self, line: Line) -> bool:
         words = self._words(line)
@@ -192,7 +207,7 @@ class _Run:
 
 def _followed(text: str, blocks: list[Block]) -> list[Block]:
     """A short line that stands alone above a text, and does not end like a sentence, is its heading."""
-    if _addressed(text, blocks):
+    if not blocks or _addressed(text, blocks):
         return blocks  # lines that stand alone in a letter are greetings and names
     after: Sequence[Block | None] = [*blocks[1:], None]
     before: Sequence[Block | None] = [None, *blocks[:-1]]

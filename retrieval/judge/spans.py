@@ -109,8 +109,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SpanAnswer:
-    """`chunk.text[start:end] == text` may answer (of a heading: `start == end == 0`). `features` are in 0..1 but for
-    `type` in -1..1; `sentence` is where its sentence lies in the chunk, `neighbours` where names of its type do."""
+    """`chunk.text[start:end]` may answer (of a heading: `start == end == 0`); `text` is what it says, for a pronoun the
+    name that it stands for. `features` are in 0..1 but for `type` in -1..1; `sentence` is where its sentence lies in the
+    chunk, `neighbours` where names of its type do."""
 
     passage: Passage
     start: int
@@ -181,7 +182,7 @@ def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Men
     number = _NUMBERED.match(chunk.text, end)
     if number and chunk.text[start].isupper() and not _DIGIT.search(chunk.text[start:end]):  # "PostgreSQL 14"
         end, entity = number.end(), ""
-    text = chunk.text[start:end]
+    text = _meant(chunk, start, end, mentions) or chunk.text[start:end]
     fit = {"type": type_fit(form, text, kind)}
     sentence = (passage.start, passage.end) if passage.row else sentence_around(chunk.text, start, end)
     alike = sorted(
@@ -229,6 +230,13 @@ def _verb_said(form: Form, around: str) -> float:
 _REVISED = re.compile(
     r"\b(?:now|no longer|instead|until further notice|amend\w*|correct(?:ed|ion)\w*|errat\w+|replac\w+|new)\b", re.I
 )
+
+
+def _meant(chunk: Chunk, start: int, end: int, mentions: Sequence[Mention]) -> str:
+    """The name that a span stands for which is no more than a pronoun: "I" is the one who speaks; "" for any other."""
+    spoken = (mention for mention in mentions if mention.form == "pronoun")
+    at = (chunk.start + start, chunk.start + end)
+    return next((mention.name for mention in spoken if (mention.start, mention.end) == at), "")
 
 
 def _looks_named(one: SpanAnswer) -> float:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from clew.graph.model import Document
 from clew.ingest.chunk import chunk
 from clew.ingest.load.items import Section
+from clew.ingest.structure.markdown import read_markdown
 
 SIZES = st.integers(4, 60)
 # Text with the marks at which chunks may break, and arbitrary Unicode beside it.
@@ -126,3 +127,23 @@ def test_time_is_linear_in_one_long_line(unit: str) -> None:
         return time.process_time() - started
 
     assert seconds(4_000_000) < 25 * max(seconds(500_000), 0.01)  # 8 times the text; quadratic would be 64
+
+
+TABLE = "# Huts\n\n| Hut | Warden |\n|---|---|\n" + "".join(f"| Hut {n:03} | Ada Berg |\n" for n in range(200))
+
+
+def test_each_chunk_of_a_long_table_has_its_header() -> None:
+    built = read_markdown(TABLE)
+    chunks = chunk(Document.make("file:///a", built.text), size=400, sections=built.sections, blocks=built.blocks)
+    assert len(chunks) > 5
+    assert chunks[0].headings == ("Huts",)
+    assert {piece.headings for piece in chunks[1:]} == {("Huts", "Hut | Warden")}
+    assert all(piece.text.startswith("Hut ") and piece.text.rstrip().endswith("Ada Berg") for piece in chunks[1:])
+
+
+def test_chunks_begin_with_blocks() -> None:
+    text = "".join(f"- item {n} says something that is not long\n" for n in range(60))
+    built = read_markdown(f"Words.\n\n{text}\nA last paragraph.")
+    chunks = chunk(Document.make("file:///a", built.text), size=300, blocks=built.blocks)
+    assert "".join(piece.text for piece in chunks) == built.text
+    assert all(piece.text.startswith(("Words", "- item", "A last")) for piece in chunks)

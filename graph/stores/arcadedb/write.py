@@ -213,7 +213,7 @@ class _Change:
     def _write_documents(self, vectors: Vectors | None) -> None:
         self._engine.put("Document", [rows.document_row(record) for record in self._records])
         if vectors is None:
-            titled = ((chunk, rules.title_entity(r.document, r.mentions)) for r in self._records for chunk in r.chunks)
+            titled = ((chunk, rules.title_entity(r.mentions)) for r in self._records for chunk in r.chunks)
             self._engine.put("Chunk", [{"id": chunk.id, "title_entity": title} for chunk, title in titled])
             return
         chunks = [rows.chunk_row(chunk, record) for record in self._records for chunk in record.chunks]

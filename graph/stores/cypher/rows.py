@@ -98,7 +98,7 @@ def chunk_row(chunk: Chunk, record: DocumentRecord) -> Row:
         **{name: getattr(chunk, name) for name in CHUNK},
         "headings": json.dumps(chunk.headings),
         "words": " ".join(tokens(f"{record.document.title}\n{chunk.text}")),
-        "title_entity": rules.title_entity(record.document, record.mentions),
+        "title_entity": rules.title_entity(record.mentions),
     }
 
 

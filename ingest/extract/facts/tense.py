@@ -50,7 +50,8 @@ def verb_words(parse: Parse, index: int) -> str:
     for _ in range(_DEEP):
         tokens += [*_helpers(parse, place), *_verb(parse, place)]
         above = parse.head[place]
-        if parse.dep[place] != "xcomp" or parse.pos[above] != "VERB" or parse.child(above, "obj") >= 0:
+        chained = parse.dep[place] == "xcomp" or (parse.dep[place] == "advcl" and parse.lemma[above] == "use")
+        if not chained or parse.pos[above] != "VERB" or parse.child(above, "obj") >= 0:
             break
         mark = parse.child(place, "mark")
         tokens += [mark] if mark >= 0 and parse.low[mark] == "to" else []

@@ -44,6 +44,7 @@ _STOP = re.compile(r"\(|\s(?:is|was|are|were)\s|[;:\n]|,\s*(?:also|better|best|k
 _WORDS = re.compile(r"\w+")
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.I)
 _SENTENCE_END = re.compile(r"[a-z]{3}[.!?]\s")
+_BLANKS = re.compile(r"(?<= ) +")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -105,9 +106,14 @@ def subject_of(document: Document, chunks: Sequence[Chunk]) -> str:
     return title if any(plain in chunk.text.casefold() for chunk in chunks[:1]) else ""
 
 
+def whole(text: str) -> str:
+    """The text with a mark for each half of a broken character, which no parser takes."""
+    return _SURROGATES.sub("�", text)
+
+
 def clean(text: str, *, title: str = "") -> Cleaned:
     """The text as the parser should see it. With a `title`, the text is taken to be the document's beginning."""
-    text = _SURROGATES.sub("�", text)
+    text = whole(text)
     cleaned = Cleaned("")
     keep_from, opening = 0, ""
     if title:
@@ -121,8 +127,22 @@ def clean(text: str, *, title: str = "") -> Cleaned:
     cleaned.asides += [Aside("bracket", inner, outer, start) for start, _, inner, outer in cuts]
     gaps = [(start, end) for start, end, _, _ in cuts]
     gaps += [m.span(1) for m in _STRAY.finditer(text, keep_from) if not any(a <= m.start(1) < b for a, b in gaps)]
+    gaps += [m.span() for m in _BLANKS.finditer(text, keep_from) if not any(a <= m.start() <= b for a, b in gaps)]
     _keep(cleaned, text, keep_from, opening, sorted(gaps))
     return cleaned
+
+
+def cleaned_line(text: str, start: int, opening: str, lead: tuple[int, int]) -> Cleaned:
+    """A line that lacks its subject as the parser should see it: from `start` on, behind an opening whose pronoun
+    stands for the name at `lead` (an empty span: the name stands elsewhere)."""
+    line = clean(text[start:])
+    pronoun = len(opening.split(" ", maxsplit=1)[0])
+    return Cleaned(
+        opening + line.text, lead, pronoun,
+        [Aside(aside.kind, aside.start + start, aside.end + start, aside.anchor + start) for aside in line.asides],
+        [0, *(place + len(opening) for place in line._from)],
+        [max(start - len(opening), 0), *(place + start for place in line._to)],
+    )  # fmt: skip
 
 
 def _keep(cleaned: Cleaned, text: str, start: int, opening: str, gaps: list[tuple[int, int]]) -> None:

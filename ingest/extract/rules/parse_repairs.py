@@ -35,6 +35,11 @@ class Tree:
                 self.dep[index], self.head[index] = "appos", index - 1
             elif self.tag[index] == "POS":
                 self._share(above, index)
+            elif relation == "parataxis" and self._is_its_verb(index, above):
+                self.head[above], self.dep[above] = index, "nsubj"
+                self.head[index], self.dep[index] = index, "ROOT"
+            elif relation.startswith("obl") and self._stands_first(index, above):
+                self.dep[index] = "nsubj"
             elif above == index and self._follows_its_verb(index):
                 self.dep[index], self.head[index] = "obj", self._verb_before(index)
             elif above < index and (relation == "appos" or (relation == "conj" and self._is_a(index))):
@@ -114,6 +119,18 @@ class Tree:
         before = first - 2
         joined = self.words[first - 1] == "," and before > above and self.dep[before] == "conj"
         return before if joined and self.head[before] == above and self.pos[before] == "PROPN" else above
+
+    def _is_its_verb(self, index: int, name: int) -> bool:
+        """ "Node A calls": a name at the root, and the verb right behind it."""
+        root = self.head[name] == name and self.pos[name] == "PROPN" and name < index and self.pos[index] == "VERB"
+        return root and all(self.head[token] == name for token in range(name + 1, index))
+
+    def _stands_first(self, index: int, verb: int) -> bool:
+        """ "Acme Corp used to", where the parser took the name before the verb for a phrase without its preposition."""
+        if verb != index + 1 or self.pos[verb] != "VERB" or self.pos[index] != "PROPN":
+            return False
+        around = [kid for kid, above in enumerate(self.head) if above in {index, verb}]
+        return not any(self.dep[kid] == "case" or self.dep[kid].startswith("nsubj") for kid in around if kid < verb)
 
     def _follows_its_verb(self, index: int) -> bool:
         """ "Node A calls | Node B", where the parser ended the sentence behind the verb."""

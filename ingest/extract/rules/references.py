@@ -36,7 +36,13 @@ class References:
         self._memo: dict[int, list[Reference]] = {}
         self._register(definitions)
         self.discourse = Discourse(parse, self._kind, self._gender, self._name)
+        for index in self._spoken():
+            self.refer(index)  # who speaks is a mention, whether or not a triple speaks of them
         self._learn_genders()
+
+    def _spoken(self) -> list[int]:
+        """The words of the first and second person, where it is known who speaks."""
+        return [at for at, low in enumerate(self.parse.low) if low in SPEAKING] if self.referents.turn else []
 
     # -- names -----------------------------------------------------------------------------------------------------
 
@@ -64,7 +70,7 @@ class References:
             self.called.append(reference)
             self.mentions.append(mention)
             return
-        name, kind = tidy(text), span.type
+        name, kind = tidy(text) or (self.referents.title if span.subject else ""), span.type
         if span.subject and self.referents.title:
             self.referents.alias(name)
         if not name:

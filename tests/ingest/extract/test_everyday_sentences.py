@@ -78,6 +78,21 @@ def test_flags_tell_what_holds(extractor: SpacyExtractor, text: str, said: Said,
     assert flags(read(extractor, text), *said) == expected
 
 
+def test_a_full_stop_behind_a_form_or_a_label_ends_the_sentence(extractor: SpacyExtractor) -> None:
+    text = "Max Adler is the former CFO of Acme Corp. Acme Corp used to be based in Lucerne but is now based in Zug."
+    found = read(extractor, text)
+    assert found["Acme Corp", "based in", "Lucerne"].qualifiers["verb"] == "used to be based"
+    assert flags(found, "Acme Corp", "based in", "Zug") == ()
+    found = read(
+        extractor, "Cy Ott is the father of Bo Kim. Node A calls Node B. Node B calls Node C. Ledger depends on Redis."
+    )
+    assert {
+        ("Node A", "called", "Node B"),
+        ("Node B", "called", "Node C"),
+        ("Ledger", "depended on", "Redis"),
+    } <= plain(found)
+
+
 def test_a_state_has_a_beginning_and_an_end(extractor: SpacyExtractor) -> None:
     found = read(
         extractor, "Ida Ott was the director of Hale Marine from 2012 to 2019. Bo Lund has led Brill AG since 2020."

@@ -259,7 +259,7 @@ def test_the_same_whatever_the_batch(extractor: SpacyExtractor) -> None:
     assert len(together) == len(pairs)
     assert together == [next(extractor([pair])) for pair in pairs]
     assert together[::-1] == list(extractor(pairs[::-1]))
-    assert together[3] == Extraction()
+    assert together[3] == Extraction(subject="Empty")
 
 
 def test_offsets_are_the_documents_not_the_chunks(extractor: SpacyExtractor) -> None:

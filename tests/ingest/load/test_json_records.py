@@ -39,17 +39,17 @@ def test_records_become_documents(tmp_path: Path, layout: str) -> None:
     (first, second), problems = read(path)
     assert not problems
     assert first.document.uri == path.as_uri() + "#a%201"
-    assert (first.document.title, first.document.text) == ("Ada", "Ada wrote.")
+    assert (first.document.title, first.document.text) == ("Ada", "Ada wrote.\n\nid: a 1\nyear: 1843\ntags: x; y")
     assert first.document.metadata == {"year": "1843", "tags": '["x", "y"]'}
     assert second.document.uri == path.as_uri() + "#7"
-    assert (second.document.title, second.document.text) == ("1984", "Two sentences.")
+    assert (second.document.title, second.document.text) == ("1984", "Two sentences.\n\ngood: yes")
     assert second.document.metadata == {"good": "true"}
     assert count([path]) == 2
 
 
 def test_one_record_may_be_the_whole_file(tmp_path: Path) -> None:
     (loaded,), _ = read(write(tmp_path / "r.json", '{"text": "Ada wrote.", "links": ["x"]}'))
-    assert loaded.document.text == "Ada wrote."
+    assert loaded.document.text == "Ada wrote.\n\nlinks: x"
     assert loaded.document.uri.endswith("r.json#1")
 
 
@@ -101,7 +101,6 @@ def test_a_cell_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("r.csv", "id,body\n1,x\n", "has no column 'text' (it has 'id', 'body')"),
         ("r.csv", "text,text\n1,x\n", "has two columns named 'text'"),
         ("r.csv", "id,text\n", "holds no rows"),
         ("r.csv", "id,text\n1,\n", "line 2 has an empty 'text'"),
@@ -109,6 +108,9 @@ def test_a_cell_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
         ("r.json", "[]", "holds no records"),
         ("r.json", "", "is empty"),
         ("r.json", '[{"body": "x"}]', "record 1 has no 'text' (it has 'body')"),
+        ("r.json", '[{"body": "x"}]', "its text is perhaps in 'body': --text-field body; it is left out"),
+        ("r.json", '[{"Text": "x"}]', "perhaps in 'Text': --text-field Text"),
+        ("r.json", '[{"full story": "long words"}]', "perhaps in 'full story': --text-field 'full story'"),
         ("r.json", '["x"]', "record 1 is a text, not an object"),
         ("r.json", '[{"text": 5}]', "record 1 has a number as its 'text'"),
         ("r.json", '[{"text": "x", "id": {}}]', "record 1 has an object as its id"),

@@ -311,7 +311,7 @@ def test_bad_files_are_named_and_stop_nothing(tmp_path: Path) -> None:
     write(tmp_path / "program.md", b"\x7fELF" + bytes(range(256)) * 20)
     write(tmp_path / "empty.txt", b"")
     write(tmp_path / "blank.md", b" \n\n\t")
-    write(tmp_path / "matter.md", b"---\ntitle: Only this\n---\n")
+    write(tmp_path / "matter.md", b"---\n---\n")
     write(tmp_path / "empty.html", b"<html><body></body></html>")
     write(tmp_path / "good.txt", b"Good text.")
     loaded, problems = read(tmp_path)

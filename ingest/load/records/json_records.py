@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from clew.graph.errors import SourceError
 from clew.graph.model import Document
 from clew.ingest.load.decode import clean, open_bytes, open_text, read_text
-from clew.ingest.load.items import Loaded, Origin, Problem
-from clew.ingest.load.peer_formats import read_peer
+from clew.ingest.load.items import Fields, Loaded, Origin, Problem
+from clew.ingest.load.records.peer_formats import is_peer, read_peer
+from clew.ingest.load.records.row_tables import RecordTable, fields_of, with_fields
 
 _SPACES = re.compile(r"[ \t\r\n]*")
 
@@ -61,8 +64,41 @@ class Records:
         }
         # A title such as 1984 may well be a number.
         named = "" if title is None else clean(_string(title)).strip()
+        others = {key: value for key, value in record.items() if key not in (fields.title, fields.text)}
+        if fields.id in others and (not rest or isinstance(others[fields.id], int)):
+            del others[fields.id]  # a mere number names nothing
+        whole, blocks = with_fields(text, fields_of(others))
         note, self._note = self._note, ""  # one for the file, not one a record
-        return Loaded(Document.make(uri, text, title=named, metadata=rest), note=note)
+        document = Document.make(uri, whole, title=named, metadata=rest)
+        return Loaded(document, note=note, blocks=blocks)
+
+    def loaded(self, records: Iterable[tuple[object, int, str]]) -> Iterator[Loaded | Problem]:
+        """The documents of these records, each with its number and place. Where the first has no text, but other
+        fields, the records are rows of a table, and some thousand of them a document."""
+        table: RecordTable | None = None
+        wrong: Exception | None = None
+        first = True
+        try:
+            for record, number, named in records:
+                if first and self._is_row(record):
+                    table, self._note = RecordTable(self._origin, self._note), ""
+                first = False
+                if table is not None and isinstance(record, dict) and not isinstance(record, _Repeated):
+                    yield from table.add(record)
+                else:
+                    yield self.read(record, number, named)
+        except _WRONG_JSON as error:
+            wrong = error
+        if table is not None:
+            yield from table.rest()
+        if wrong is not None:
+            raise wrong
+
+    def _is_row(self, record: object) -> bool:
+        key = self._origin.fields.text
+        if key != Fields().text or not isinstance(record, dict) or key in record or isinstance(record, _Repeated):
+            return False
+        return len(record) > 1 and not is_peer(record)
 
 
 _IN_FRAGMENT = "!$&'()*+,;=:@/?-._~"
@@ -74,12 +110,21 @@ def _text(record: Mapping[str, object], name: str) -> str:
         value = " ".join(value)  # a text given as its sentences
     if value is None or value in ("", []):
         found = ", ".join(repr(key) for key in list(record)[:8])
-        raise SourceError(f"has no {name!r} (it has {found})" if name not in record else f"has an empty {name!r}")
+        likely = likely_text(record, name)
+        hint = f"; its text is perhaps in {likely!r}: --text-field {shlex.quote(likely)}" if likely else ""
+        raise SourceError(f"has no {name!r} (it has {found}){hint}" if name not in record else f"has an empty {name!r}")
     if not isinstance(value, str):
         raise SourceError(f"has {_kind(value)} as its {name!r}, not a text")
     if value.isspace():
         raise SourceError(f"has an empty {name!r}")
     return value
+
+
+def likely_text(record: Mapping[str, object], wanted: str) -> str:
+    """The key that was probably meant: the one spelled most like it, else that of the longest text; "" for none."""
+    near = difflib.get_close_matches(wanted, list(record), n=1, cutoff=0.75)
+    texts = {key: len(value) for key, value in record.items() if isinstance(value, str) and value.strip()}
+    return near[0] if near else max(texts, key=lambda key: texts[key], default="")
 
 
 def _string(value: object) -> str:
@@ -121,8 +166,12 @@ def read_json(origin: Origin) -> Iterator[Loaded | Problem]:
     records = Records(origin, note)
     number = 0
     try:
-        for number, record in enumerate(_values(text, origin.fields.text), start=1):
-            yield records.read(record, number, f"record {number}")
+        for item in records.loaded(
+            (record, number, f"record {number}")
+            for number, record in enumerate(_values(text, origin.fields.text), start=1)
+        ):
+            number += 1
+            yield item
     except _WRONG_JSON as error:
         kept = f" (the {number:,} records before that are kept)" if number else ""
         yield Problem(origin.uri, f"is no valid JSON: {_reason(error)}{kept}")
@@ -132,23 +181,31 @@ def read_json(origin: Origin) -> Iterator[Loaded | Problem]:
 
 
 def read_jsonl(origin: Origin) -> Iterator[Loaded | Problem]:
-    """A document for each line; lines are read one at a time."""
+    """A document for each line, or for some thousand without a text; lines are read one at a time."""
     with open_text(origin.path) as (lines, note):
+        problems: list[Problem] = []
         records = Records(origin, note)
-        number = 0
-        for number, line in enumerate(lines, start=1):
-            if not line or line.isspace():
-                continue
-            try:
-                record = _whole(line)
-            except _WRONG_JSON as error:
-                yield Problem(
-                    f"{origin.uri}#{number}", f"line {number} is no valid JSON: {_reason(error)}; it is left out"
-                )
-                continue
-            yield records.read(record, number, f"line {number}")
-    if not number:
+        empty = True
+        for item in records.loaded(_lines(origin, lines, problems)):
+            yield from problems
+            problems.clear()
+            yield item
+            empty = False
+        yield from problems
+    if empty and not problems:
         yield Problem(origin.uri, "is empty")
+
+
+def _lines(origin: Origin, lines: Iterable[str], problems: list[Problem]) -> Iterator[tuple[object, int, str]]:
+    """The records of lines; what is wrong with the others goes to the problems."""
+    for number, line in enumerate(lines, start=1):
+        if not line or line.isspace():
+            continue
+        try:
+            yield _whole(line), number, f"line {number}"
+        except _WRONG_JSON as error:
+            reason = f"line {number} is no valid JSON: {_reason(error)}; it is left out"
+            problems.append(Problem(f"{origin.uri}#{number}", reason))
 
 
 def count_json(origin: Origin) -> int:

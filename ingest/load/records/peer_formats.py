@@ -26,6 +26,13 @@ _CONFIDENCE = 0.8  # a model read them; a table's triples are sure
 _MOST_MENTIONS = 20  # of one name in one passage
 
 
+def is_peer(record: Mapping[str, object]) -> bool:
+    """Is this a record of a known format?"""
+    return isinstance(record.get("extracted_triples"), list) or (
+        isinstance(record.get("graph"), list) and isinstance(record.get("question"), str)
+    )
+
+
 def read_peer(record: Mapping[str, object], uri: str) -> Loaded | None:
     """The document that a record of a known format makes, None for any other. Raises SourceError for a broken one."""
     if isinstance(record.get("extracted_triples"), list):

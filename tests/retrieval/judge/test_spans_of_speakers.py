@@ -1,0 +1,47 @@
+"""A span that is no more than "I" names who speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clew.graph.model import Chunk, Document, Mention, entity_id
+from clew.retrieval.judge.spans import Passage, read_spans
+from clew.retrieval.question.form import Form
+
+TEXT = "[10:00] Ana Torres: I approved the order."
+
+
+@dataclass
+class Span:
+    start: int
+    end: int
+    text: str
+    probability: float = 0.9
+
+
+@dataclass
+class Reading:
+    spans: Sequence[Span]
+    relevance: float = 0.9
+    answerable: float = 0.9
+    others: list[str] = field(default_factory=list)
+
+
+def test_i_is_said_as_the_speaker() -> None:
+    document = Document.make("file:///a.txt", TEXT)
+    chunk = Chunk.make(document, 0, len(TEXT))
+    at = TEXT.index("I approved")
+    id_ = entity_id("Ana Torres")
+    mention = Mention(chunk.id, document.id, at, at + 1, "I", "PERSON", 0.9, id_, "Ana Torres", "pronoun")
+
+    def read(_: str, texts: Sequence[str]) -> list[Reading]:
+        return [Reading([Span(at, at + 1, "I")]) for _ in texts]
+
+    passages = [Passage(chunk, "", 1.0)]
+    form = Form("who", None, types=frozenset({"PERSON"}))  # type: ignore[arg-type] # no syntax is asked for
+    (found,) = read_spans("Who approved the order?", form, passages, {chunk.id: [mention]}, read)
+    assert (found.text, found.entity) == ("Ana Torres", id_)
+    assert (found.start, found.end) == (at, at + 1)
+    (bare,) = read_spans("Who approved the order?", form, passages, {}, read)
+    assert bare.text == "I"
