@@ -110,8 +110,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class SpanAnswer:
     """`chunk.text[start:end]` may answer (of a heading: `start == end == 0`); `text` is what it says, for a pronoun the
-    name that it stands for. `features` are in 0..1 but for `type` in -1..1; `sentence` is where its sentence lies in the
-    chunk, `neighbours` where names of its type do."""
+    name that it stands for. `features` are in 0..1 but for `type` in -1..1; `sentence` is where its sentence lies in
+    the chunk, `neighbours` where names of its type do."""
 
     passage: Passage
     start: int

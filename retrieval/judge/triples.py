@@ -128,11 +128,13 @@ def direction(form: Form, name: tuple[int, int], relation: str, *, forward: bool
     """Whether the triple is read the way the question asks: 1 it is, -1 it is the inverse, 0 the syntax does not say.
     `forward` where the question names the head; `verbal` where the relation is a verb ("owns"), not a noun
     ("manager", which the tail is to the head, or "manager of", which the head is to the tail)."""
-    role = _role(form, name) or _owned(form, name, relation)
-    if role == 0:
+    role = _role(form, name)
+    owned = _owned(form, name, relation) if role == 0 else 0
+    if role == 0 and owned == 0:
         return 0.0
     last = relation.casefold().split()[-1:]
-    head_acts = last != [_BY] if verbal else last == ["of"]
+    head_acts = last != [_BY] if verbal and not owned else last == ["of"]
+    role = role or owned
     return 1.0 if ((role > 0) == head_acts) == forward else -1.0
 
 
