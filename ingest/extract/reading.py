@@ -27,7 +27,7 @@ from clew.ingest.extract.rules.parse import Parse
 from clew.ingest.extract.rules.speech import attributed, begins_with_verb, referents_of
 from clew.ingest.extract.types import Extraction, RawMention, RawTriple
 from clew.ingest.structure.facts.facts import Facts, Passage
-from clew.ingest.structure.facts.outline import Subject
+from clew.ingest.structure.facts.outline import Subject, is_file
 from clew.ingest.structure.turns import Annotations, Turn
 
 _LACKING = frozenset({"VBN", "VBZ", "JJ"})  # main words of a line that may lack its subject
@@ -205,8 +205,16 @@ def finish(reading: Reading) -> Extraction:
     return Extraction(
         tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.name))),
         tuple(sorted([*triples.values(), *stated], key=lambda t: (t.start, t.end, t.head, t.relation, str(t.tail)))),
-        subject=reading.referents.title or reading.facts.subject.name,
+        subject=_about(reading),
     )
+
+
+def _about(reading: Reading) -> str:
+    """What the document is about, for whoever looks for it: a record that begins with a name is; that a file does tells
+    too little to keep it apart from others of like names."""
+    if reading.facts.adopted and is_file(reading.document):
+        return ""
+    return reading.referents.title or reading.facts.subject.name
 
 
 def _things(reading: Reading) -> dict[str, str]:

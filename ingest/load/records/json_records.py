@@ -39,7 +39,7 @@ class Records:
                 raise SourceError(f"has the key {record.key!r} twice")
             id_ = self._id(record, number, place)
             uri = f"{self._origin.uri}#{quote(id_, safe=_IN_FRAGMENT)}"
-            return read_peer(record, uri) or self._document(record, uri)
+            return read_peer(record, uri) or self._document(record, uri, number)
         except SourceError as error:
             return Problem(uri, f"{place} {error}; it is left out")
 
@@ -53,7 +53,7 @@ class Records:
             raise SourceError(f"has the id {id_ or str(number)!r} like {other}")
         return id_ or str(number)
 
-    def _document(self, record: dict[str, object], uri: str) -> Loaded:
+    def _document(self, record: dict[str, object], uri: str, number: int) -> Loaded:
         fields = self._origin.fields
         text = clean(_text(record, fields.text))
         title = record.get(fields.title)
@@ -64,8 +64,13 @@ class Records:
         }
         # A title such as 1984 may well be a number.
         named = "" if title is None else clean(_string(title)).strip()
-        others = {key: value for key, value in record.items() if key not in (fields.title, fields.text)}
-        if fields.id in others and (not rest or isinstance(others[fields.id], int)):
+        counters = (number, number - 1)  # a field that counts the records says nothing of them
+        others = {
+            key: value
+            for key, value in record.items()
+            if key not in (fields.title, fields.text) and not (type(value) is int and value in counters)
+        }
+        if fields.id in others and (len(others) == 1 or isinstance(others[fields.id], int)):
             del others[fields.id]  # a mere number names nothing
         whole, blocks = with_fields(text, fields_of(others))
         note, self._note = self._note, ""  # one for the file, not one a record
