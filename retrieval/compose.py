@@ -14,7 +14,7 @@ from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.dates import recency, written_on
 from clew.retrieval.judge.rows import rows_of
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
-from clew.retrieval.judge.triples import TripleAnswer, match_triples
+from clew.retrieval.judge.triples import TripleAnswer, match_triples, saying
 from clew.retrieval.judge.weigh import Judged, joined, weigh
 from clew.retrieval.judge.windows import best_first, windows
 from clew.retrieval.judge.wording import meaning, share
@@ -69,9 +69,22 @@ class Asking:
         readings = self.read(text, [passage.text for passage in passages]) if passages else ()
         spans = read_spans(text, form, passages, mentions, readings)
         triples = match_triples(question, seeds, form, self.store, self.parse, read=_vouched(spans))
+        triples += self._saying(spans, mentions, {one.triple.id for one in triples})
         judged = weigh(spans, triples, paths)
         relevant = tuple(reading.relevance for reading in readings)
         return Outcome(text, form, tuple(passages), relevant, tuple(spans), tuple(triples), tuple(judged))
+
+    def _saying(
+        self, spans: Sequence[SpanAnswer], mentions: Mapping[str, Sequence[Mention]], known: set[str]
+    ) -> list[TripleAnswer]:
+        """The triples that the sentence of the surest span says, where they end in the span and are not `known`."""
+        best = max(spans, key=lambda one: one.features["read"], default=None)
+        if best is None or best.features["read"] < VOUCHED:
+            return []
+        chunk = best.passage.chunk
+        low, high = chunk.start + best.sentence[0], chunk.start + best.sentence[1]
+        beside = [one.entity for one in mentions.get(chunk.id, ()) if low <= one.start < high or one.start == one.end]
+        return [one for one in saying(best, beside, self.store) if one.triple.id not in known] if beside else []
 
     def passages(self, text: str, hits: Sequence[Hit]) -> list[Passage]:
         """The windows of these hits' chunks that share most with the question, under what stands above them."""

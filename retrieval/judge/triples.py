@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from clew.graph.model import Triple, name_key
 from clew.graph.store import GraphStore
-from clew.retrieval.judge.spans import type_fit
+from clew.retrieval.judge.spans import SpanAnswer, type_fit
 from clew.retrieval.judge.wording import meaning, same_word, share
 from clew.retrieval.question.form import Form
 from clew.retrieval.question.link import Question, Seeds
@@ -78,6 +78,26 @@ def match_triples(
             }
             found.append(TripleAnswer(triple, nodes[other], forward, features))
     return sorted(found, key=lambda one: (-one.features["relation"] - one.features["direction"], one.triple.id))
+
+
+def saying(one: SpanAnswer, entities: Sequence[str], store: GraphStore) -> list[TripleAnswer]:
+    """The triples that the sentence of an answer says and that end in it, so that it stands on a path; `entities` are
+    those that the sentence names."""
+    chunk = one.passage.chunk
+    low, high = chunk.start + one.sentence[0], chunk.start + one.sentence[1]
+    triples = [
+        triple
+        for triple in store.neighborhood(sorted(set(entities)), limit=MOST)
+        if _stands(triple) and any(s.chunk == chunk.id and s.start < high and low < s.end for s in triple.sources)
+    ]
+    nodes = name_nodes(store, triples)
+    features = {"relation": 0.5, "direction": 0.0, "named": 1.0, "type": 0.0}
+    return [
+        TripleAnswer(triple, nodes[end], forward, {**features, "confidence": triple.confidence})
+        for triple in triples
+        for end, forward in ((triple.tail_id, True), (triple.head, False))
+        if name_key(nodes[end].name) == name_key(one.text)
+    ]
 
 
 def with_direction(found: Found, form: Form, seeds: Seeds, parse: Parse) -> Found:
