@@ -195,8 +195,9 @@ def _literal(value: str | float) -> str:
     if not isinstance(value, str):
         return repr(value)
     escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
-    escaped = escaped.replace("\t", "\\t").replace("\x7f", "\ufffd")
-    return "'" + re.sub(r"\\(?=[uU])", r"\\' + '", escaped) + "'"
+    escaped = escaped.replace("\t", "\\t")
+    parted = re.sub(r"\\(?=[uU])", r"\\' + '", escaped)
+    return "'" + parted.replace("\x7f", "\\u007F") + "'"  # as it stands Neo4j's parser refuses it
 
 
 def _writing(path: str | Path) -> TextIO:

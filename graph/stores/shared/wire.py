@@ -41,9 +41,10 @@ _NOUNS: dict[str, Any] = {
         *(Batch, Counts, Described, DocumentRecord, Hit, Merge, QueryResult, StoreInfo),
     )
 }
-# A document's text stays where it was read: no store keeps it, the chunks tile it.
+# A document's text and what is known of its stretches stay where it was read: no store keeps them, the chunks tile it.
+_LEFT = {("Document", "text"), ("Document", "annotations")}
 _FIELDS = {
-    noun: tuple(field.name for field in fields(noun) if (name, field.name) != ("Document", "text"))
+    noun: tuple(field.name for field in fields(noun) if (name, field.name) not in _LEFT)
     for name, noun in _NOUNS.items()
 }
 _DIALECT = hashlib.sha256(repr(sorted((noun.__name__, names) for noun, names in _FIELDS.items())).encode()).digest()

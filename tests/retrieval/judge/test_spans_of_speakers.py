@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from clew.graph.model import Chunk, Document, Mention, entity_id
 from clew.retrieval.judge.spans import Passage, read_spans
 from clew.retrieval.question.form import Form
+from clew.retrieval.question.syntax import Syntax
 
 TEXT = "[10:00] Ana Torres: I approved the order."
 
@@ -35,13 +36,11 @@ def test_i_is_said_as_the_speaker() -> None:
     id_ = entity_id("Ana Torres")
     mention = Mention(chunk.id, document.id, at, at + 1, "I", "PERSON", 0.9, id_, "Ana Torres", "pronoun")
 
-    def read(_: str, texts: Sequence[str]) -> list[Reading]:
-        return [Reading([Span(at, at + 1, "I")]) for _ in texts]
-
-    passages = [Passage(chunk, "", 1.0)]
-    form = Form("who", None, types=frozenset({"PERSON"}))  # type: ignore[arg-type] # no syntax is asked for
-    (found,) = read_spans("Who approved the order?", form, passages, {chunk.id: [mention]}, read)
+    readings = [Reading([Span(at, at + 1, "I")])]
+    passages = [Passage(chunk, 0, len(TEXT), "", 1.0)]
+    form = Form("who", Syntax("Who approved the order?"), types=frozenset({"PERSON"}))
+    (found,) = read_spans("Who approved the order?", form, passages, {chunk.id: [mention]}, readings)
     assert (found.text, found.entity) == ("Ana Torres", id_)
     assert (found.start, found.end) == (at, at + 1)
-    (bare,) = read_spans("Who approved the order?", form, passages, {}, read)
+    (bare,) = read_spans("Who approved the order?", form, passages, {}, readings)
     assert bare.text == "I"
