@@ -18,8 +18,6 @@ from clew.retrieval.verbalize import (
     text_evidence,
 )
 
-GROUNDS = 2  # grounds shown of one answer
-
 
 @dataclass(frozen=True)
 class Telling:
@@ -65,7 +63,10 @@ class Telling:
 
     def _of(self, one: Judged, answer: str, decision: Decision) -> list[tuple[Evidence, ReasoningPath | None]]:
         steps: list[tuple[Evidence, ReasoningPath | None]] = []
-        for ground in one.grounds[:GROUNDS]:
+        kinds = {
+            "span" if g.span else "triple" if g.triple else "path": g for g in reversed(one.grounds)
+        }  # best of each
+        for ground in sorted(kinds.values(), key=lambda ground: -ground.probability):
             steps += self._ground(ground, answer, decision)
         return steps
 
@@ -86,6 +87,10 @@ class Telling:
                 for item in path_evidence([(path, answer)], self.names, self.library)
             ]
         return []
+
+
+def _kind(ground: Ground) -> str:
+    return "span" if ground.span else "triple" if ground.triple else "path"
 
 
 def _same(path: ReasoningPath, other: ReasoningPath) -> bool:

@@ -20,11 +20,11 @@ def progress_of(source: Path) -> list[Progress]:
 
 def test_progress_moves_inside_one_large_file(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
-    path.write_text(SENTENCE * 2000)
+    path.write_text(SENTENCE * 6000)
     told = progress_of(path)
     assert len({one.done for one in told}) > 3
     assert [one.done for one in told] == sorted(one.done for one in told)
-    assert told[-1].done == told[-1].total == len(SENTENCE) * 2000
+    assert told[-1].done == told[-1].total == len(SENTENCE) * 6000
     assert all(one.total == told[-1].total and one.unit == "characters" for one in told)
 
 
