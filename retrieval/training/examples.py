@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clew.retrieval.training.events import reports
 from clew.retrieval.training.made import made
 from clew.retrieval.training.mining import mined
 from clew.retrieval.training.rows import (
@@ -23,15 +24,17 @@ from clew.retrieval.training.rows import (
 )
 
 SHARES = {  # of the examples
-    "qamr": 0.42,
+    "qamr": 0.36,
     "fairytaleqa": 0.09,
     "natural_questions_qed": 0.12,
     "covidqa": 0.03,
-    "squad_sentences": 0.17,
-    "made": 0.17,
+    "squad_sentences": 0.14,
+    "records": 0.12,
+    "reports": 0.14,
 }
 WITHOUT = 0.37  # of the examples have no answer, and more lose it where a window is cut
 _MINED = ("qamr", "natural_questions_qed", "squad_sentences")  # the other sets' texts are whole stories and articles
+_MADE = {"records": made, "reports": reports}
 _JOINTS = (" ", " ", " ", " ", "\n", "\n", "\n\n", "\n- ", "\n* ")
 
 
@@ -91,10 +94,10 @@ class Maker:
 
     def draw(self, rng: random.Random) -> Example:
         """One example more."""
-        available = {name: share for name, share in SHARES.items() if name == "made" or self._rows.get(name)}
+        available = {name: share for name, share in SHARES.items() if name in _MADE or self._rows.get(name)}
         name = rng.choices(list(available), list(available.values()))[0]
-        if name == "made":
-            example = Example(*made(rng, self._some_name, without=WITHOUT))
+        if name in _MADE:
+            example = Example(*_MADE[name](rng, self._some_name, without=WITHOUT))
             example = replace(example, answered=bool(example.spans))
         else:
             row = self._drawn(name, rng)
