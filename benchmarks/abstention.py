@@ -7,6 +7,7 @@ Questions of everyday folders (and of any set that `multihop.py --save` wrote) w
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,16 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+import torch
 from common import arguments, figure, note, readable, split_of
 from everyday import CASES, is_right
 
 if TYPE_CHECKING:
     from clew import KnowledgeGraph
-    from clew.retrieval.judge.weigh import Judged
+    from clew.retrieval.judge.weigh import Ground, Judged
 
-Array = npt.NDArray[np.float64]
-PENALTY = 0.02  # of the weights' squares, in the fit
+PENALTY = 1.0  # of the squares by which weights leave where they start, in the fit
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def said(place: Path, split: str, keep: Path) -> list[Said]:
             answer = kg.ask(row["question"], sure=0.0)
             gold = gold_of(row)
             first = answer.candidates[0] if answer.candidates else None
-            right = bool(gold and first) and is_right([first.name], gold, row.get("kind") or "")
+            right = first is not None and bool(gold) and is_right([first.name], gold, row.get("kind") or "")
             cosine = kg.store.search_vectors("chunk", kg.embedder.encode([row["question"]])[0], 1)
             found.append(Said(first.score if first else 0.0, right, cosine[0].score if cosine else 0.0, bool(gold)))
     return found
@@ -94,63 +94,145 @@ def calibration_error(found: Sequence[Said], bins: int = 8) -> float:
 
 # -- the fit ---------------------------------------------------------------------------------------------------------
 
-
-def logistic(rows: Array, labels: Array, weights: Array) -> Array:
-    """Weights [features] of the regularised logistic regression, by Newton's method; `weights` weigh the rows."""
-    beta = np.zeros(rows.shape[1])
-    for _ in range(60):
-        p = 1 / (1 + np.exp(-rows @ beta))
-        gradient = rows.T @ (weights * (p - labels)) + PENALTY * beta * len(rows) / 100
-        curve = (rows * (weights * p * (1 - p))[:, None]).T @ rows + PENALTY * np.eye(rows.shape[1]) * len(rows) / 100
-        step = np.linalg.solve(curve, gradient)
-        beta -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return beta
+KINDS = ("SPAN", "TRIPLE", "PATH")
 
 
-def fit(place: Path, keep: Path) -> None:
-    """The weights for spans and triples, printed."""
-    from clew.retrieval.judge.weigh import SPAN, TRIPLE
+@dataclass(frozen=True)
+class Asked:
+    """All grounds for a question: their `features` [grounds, all weights], the number of each one's answer and kind,
+    and which answers are right."""
 
-    rows: dict[str, list[tuple[dict[str, float], bool]]] = {"SPAN": [], "TRIPLE": []}
-    for kg, asked in folders(place, "dev", keep):
-        for row in asked:
-            gold, kind = gold_of(row), row.get("kind") or ""
-            if kind == "yes-no" or gold[:1] in {("yes",), ("no",)}:
-                continue
-            for one in grounds(kg, row["question"]):
-                right = bool(gold) and is_right([one.name], gold, "")
-                ground = one.grounds[0]
-                part = ground.span or ground.triple
-                if part is not None:
-                    rows["SPAN" if ground.span else "TRIPLE"].append((dict(part.features), right))
-    for name, names in (("SPAN", SPAN), ("TRIPLE", TRIPLE)):
-        if not rows[name]:
-            continue
-        features = [feature for feature in names if feature]
-        table = np.array([[1.0, *(one.get(feature, 0.0) for feature in features)] for one, _ in rows[name]])
-        labels = np.array([float(right) for _, right in rows[name]])
-        beta = logistic(table, labels, np.ones(len(labels)))
-        note(f"{name}: {len(labels)} rows, {int(labels.sum())} right")
-        print(name, {key: round(float(value), 2) for key, value in zip(["", *features], beta, strict=True)})
+    features: torch.Tensor
+    answers: torch.Tensor
+    kinds: torch.Tensor
+    right: torch.Tensor
+
+
+def scores(weights: torch.Tensor, asked: Asked) -> torch.Tensor:
+    """The logarithm of each answer's odds against none, as `weigh` has it: its best ground of each kind adds up."""
+    answers = len(asked.right)
+    best = torch.full((answers * len(KINDS),), -60.0, dtype=torch.float64)
+    best = best.scatter_reduce(0, asked.answers * len(KINDS) + asked.kinds, asked.features @ weights, "amax")
+    return torch.logsumexp(best.view(answers, len(KINDS)), 1)
+
+
+def loss(weights: torch.Tensor, asked: Sequence[Asked]) -> torch.Tensor:
+    """Minus the logarithm of the probability of the right answers, of none where there is no right one."""
+    total = torch.zeros((), dtype=torch.float64)
+    for one in asked:
+        own = scores(weights, one)
+        every = torch.logsumexp(torch.cat([torch.zeros(1, dtype=torch.float64), own]), 0)
+        total = total + every - (torch.logsumexp(own[one.right], 0) if bool(one.right.any()) else 0.0)
+    return total
+
+
+def fitted(asked: Sequence[Asked], start: torch.Tensor) -> torch.Tensor:
+    """The weights of the conditional logit, held near `start` where the questions say little."""
+    weights = start.clone().requires_grad_(True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> float:
+        optimizer.zero_grad()
+        value = loss(weights, asked) + PENALTY * ((weights - start) ** 2).sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return float(value)
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return weights.detach()
+
+
+def names_of_weights() -> list[tuple[str, str]]:
+    """(kind, feature) of every weight, in order."""
+    from clew.retrieval.judge import weigh
+
+    return [(kind, feature) for kind in KINDS for feature in getattr(weigh, kind)]
+
+
+def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
+    """The weights for spans, triples and paths, printed."""
+    from clew.retrieval.judge import weigh
+
+    names = names_of_weights()
+    asked: list[Asked] = []
+    for place, split in places:
+        for kg, rows in folders(place, split, keep / place.name):
+            for row in rows:
+                gold, kind = gold_of(row), row.get("kind") or ""
+                if kind == "yes-no" or gold[:1] in {("yes",), ("no",)}:
+                    continue
+                asked.append(features_of(grounds(kg, row["question"]), gold, kind, names))
+    note(f"{len(asked)} questions, {sum(bool(one.right.any()) for one in asked)} with a right answer")
+    start = torch.tensor([getattr(weigh, kind)[feature] for kind, feature in names], dtype=torch.float64)
+    weights = fitted([one for one in asked if len(one.right)], start)
+    for kind in KINDS:
+        print(kind, {f: round(float(w), 2) for (k, f), w in zip(names, weights, strict=True) if k == kind})
+
+
+def features_of(found: Sequence[Judged], gold: Sequence[str], kind: str, names: Sequence[tuple[str, str]]) -> Asked:
+    """The grounds of a question as numbers; one member of several makes an answer right."""
+    from clew.graph.model import name_key
+
+    place = {name: number for number, name in enumerate(names)}
+    keys: dict[str, int] = {}
+    rows: list[Any] = []
+    answers: list[int] = []
+    kinds: list[int] = []
+    right: list[bool] = []
+    for one in found:
+        own = next((key for key in (f"id:{one.id}" if one.id else "", name_key(one.name)) if key in keys), "")
+        number = keys[own] if own else len(right)
+        if number == len(right):
+            right.append(False)
+        keys.update({key: number for key in (f"id:{one.id}" if one.id else "", name_key(one.name)) if key})
+        right[number] = right[number] or (bool(gold) and is_right([one.name], part_of(tuple(gold)), kind))
+        ground = one.grounds[0]
+        name, said = features_in(ground)
+        row = np.zeros(len(names))
+        for feature, value in said.items():
+            if (name, feature) in place:
+                row[place[name, feature]] = value
+        rows.append(row)
+        answers.append(number)
+        kinds.append(KINDS.index(name))
+    table = torch.tensor(np.array(rows).reshape(len(rows), len(names)))
+    flags = torch.tensor(right, dtype=torch.bool)
+    return Asked(table, torch.tensor(answers, dtype=torch.long), torch.tensor(kinds, dtype=torch.long), flags)
+
+
+def part_of(gold: tuple[str, ...]) -> tuple[str, ...]:
+    """The gold forms, with each member of a list."""
+    members = re.split(r",\s*(?:and\s+)?|\s+and\s+", gold[0])
+    return (*gold, *(member for member in members if len(members) > 1 and member.strip()))
+
+
+def features_in(ground: Ground) -> tuple[str, dict[str, float]]:
+    """The kind of a ground and its features, with 1 for the constant."""
+    if ground.span is not None:
+        return "SPAN", {**ground.span.features, "": 1.0}
+    if ground.triple is not None:
+        return "TRIPLE", {**ground.triple.features, "": 1.0}
+    return "PATH", {"score": ground.probability, "": 1.0}
 
 
 def grounds(kg: KnowledgeGraph, question: str) -> list[Judged]:
-    """Every span and triple for a question, each as an answer of its own."""
-    from clew.retrieval.answer import look
+    """Every span, triple and path for a question, each as an answer of its own."""
+    from clew.retrieval.answer import look, walked
     from clew.retrieval.compose import Asking
-    from clew.retrieval.decide import together
+    from clew.retrieval.decide import ends, together
     from clew.retrieval.judge.weigh import Ground, Judged
 
     found = kg.retrieve(question)
+    _, verdict = walked(found, kg.store, kg._parse)
     asking = Asking(kg.store, kg._parse, kg._read, partial(look, store=kg.store, embedder=kg.embedder))
     outcome = asking.one(question, found.question, found.seeds, together(found))
-    spans = [Judged(one.text, "", 0.0, (Ground(0.0, span=one),)) for one in outcome.spans]
-    triples = [Judged(one.node.name, "", 0.0, (Ground(0.0, triple=one),)) for one in outcome.triples]
-    return spans + [
-        one for one in triples if one.grounds[0].triple and one.grounds[0].triple.features["direction"] >= 0
+    spans = [Judged(one.text, one.entity, 0.0, (Ground(0.0, span=one),)) for one in outcome.spans]
+    triples = [
+        Judged(one.node.name, one.node.id, 0.0, (Ground(0.0, triple=one),))
+        for one in outcome.triples
+        if one.features["direction"] >= 0
     ]
+    paths = [Judged(name, id_, 0.0, (Ground(score, ways=ways),)) for name, id_, score, ways in ends(found, verdict)]
+    return spans + triples + paths
 
 
 def main() -> None:
@@ -158,14 +240,15 @@ def main() -> None:
     parser = arguments(__doc__ or "", split=True)
     parser.add_argument("--cases", type=Path, default=CASES, help="folder of everyday corpora with questions.json")
     parser.add_argument("--keep", type=Path, default=None, help="keep the knowledge bases in this folder, or use them")
-    parser.add_argument("--fit", action="store_true", help="fit the weights on the development half")
+    parser.add_argument("--fit", action="store_true", help="fit the weights on folders/ and the development half")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         keep = options.keep or Path(scratch)
         if options.fit:
-            fit(options.cases, keep)
+            own = [(Path(__file__).parent / "folders", "all"), (options.cases, "dev")]
+            fit(own, keep)
             return
-        found = said(options.cases, options.split, keep)
+        found = said(options.cases, options.split, keep / options.cases.name)
     figure("everyday risk at 80", risk_at(found, 0.8))
     figure("everyday area", area(found))
     figure("everyday similarity area", area(found, "similarity"))

@@ -17,7 +17,7 @@ from clew.retrieval.decide import Retrieval, decide
 from clew.retrieval.generate.quote import Generator, quote, written
 from clew.retrieval.grade import EMPTY, SURE, grade
 from clew.retrieval.hybrid import hybrid
-from clew.retrieval.judge.path_candidates import Candidate, judge
+from clew.retrieval.judge.path_candidates import Candidate, Verdict, judge
 from clew.retrieval.judge.spans import Read, unread
 from clew.retrieval.judge.triples import with_direction
 from clew.retrieval.question.form import form_of
@@ -25,7 +25,7 @@ from clew.retrieval.question.link import Question, Seeds, link, long_names
 from clew.retrieval.question.syntax import Parse, parse_named, unparsed
 from clew.retrieval.reasoning.explain import EdgeRole, Explanation, Rescore, explain
 from clew.retrieval.reasoning.near_entities import namesakes, near_entities
-from clew.retrieval.reasoning.paths import best_paths, find_ways
+from clew.retrieval.reasoning.paths import Found, best_paths, find_ways
 from clew.retrieval.reasoning.rank import Reasoner, Scores, pagerank, rank_chunks
 from clew.retrieval.reasoning.subgraph import expand
 from clew.retrieval.tell import Telling
@@ -102,9 +102,7 @@ def answer(
         return Answer(question, EMPTY, abstained=True, reason=EMPTY)
     found = retrieve(question, store, embedder, k=k, reason=reason, budget=budget, hops=hops)
     clock.skip()
-    ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
-    ways = with_direction(ways, form_of(parse_named(parse, question, long_names(found.seeds))), found.seeds, parse)
-    verdict = judge(found.question, found.seeds, ways, k=k)
+    ways, verdict = walked(found, store, parse, hops=hops, k=k)
     clock.lap("paths")
     asking = Asking(store, parse, read, partial(look, store=store, embedder=embedder))
     decision = decide(asking, found, verdict, k=k)
@@ -137,6 +135,14 @@ def answer(
         tokens=tokens,
         rescore=_rescorer(found, store, reason, k=k, hops=hops),
     )
+
+
+def walked(found: Retrieval, store: GraphStore, parse: Parse, *, hops: int = 3, k: int = 5) -> tuple[Found, Verdict]:
+    """The ways from the question's seeds that are read in the direction asked for, and what they lead to."""
+    ways = find_ways(found.question, found.seeds, found.subgraph, found.scores, store, hops=hops)
+    form = form_of(parse_named(parse, found.question.text, long_names(found.seeds)))
+    ways = with_direction(ways, form, found.seeds, parse)
+    return ways, judge(found.question, found.seeds, ways, k=k)
 
 
 def look(text: str, *, store: GraphStore, embedder: Embedder) -> tuple[Question, Seeds, Sequence[Hit]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from clew.graph.model import Chunk, Document, Mention, name_key
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.dates import recency, written_on
-from clew.retrieval.judge.rows import rows_of
+from clew.retrieval.judge.rows import Row, rows_of
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
 from clew.retrieval.judge.triples import TripleAnswer, match_triples, saying
 from clew.retrieval.judge.weigh import Judged, joined, weigh
@@ -152,17 +152,36 @@ def _vouched(spans: Sequence[SpanAnswer]) -> set[str]:
 
 
 def _windows(chunk: Chunk, title: str, rank: float, recent: float) -> list[Passage]:
-    """The chunk in windows under its title and headings; a table row by row."""
+    """The chunk in windows under its title and headings; tables in it row by row."""
     above = [part for part in dict.fromkeys((title, *chunk.headings)) if part]
     rows = rows_of(chunk.text)
-    if rows:
-        heading = ". ".join(above)
-        return [Passage(chunk, row.start, row.end, heading, rank, recent, row) for row in rows]
+    tables = _tables(rows)
     found = []
     for start, end, own in windows(chunk):
         lines = [*above, own] if own and own not in above else above
         heading = ". ".join(line for line in lines if not chunk.text[start:].startswith(line))
-        found.append(Passage(chunk, start, end, heading, rank, recent))
+        for low, high in _without(chunk.text, start, end, tables):
+            found.append(Passage(chunk, low, high, heading, rank, recent))
+        inside = [row for row in rows if start <= row.start < end]
+        found += [Passage(chunk, row.start, row.end, heading, rank, recent, row) for row in inside]
+    return found
+
+
+def _tables(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Where each table lies, its header with it."""
+    ends: dict[int, int] = {}
+    for row in rows:
+        ends[row.table] = max(ends.get(row.table, 0), row.end)
+    return sorted(ends.items())
+
+
+def _without(text: str, start: int, end: int, tables: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches of a window that no table takes up."""
+    found, at = [], start
+    for low, high in [*tables, (end, end)]:
+        if at < min(low, end) and (own := text[at : min(low, end)]).strip():
+            found.append((at + len(own) - len(own.lstrip()), at + len(own.rstrip())))
+        at = max(at, high)
     return found
 
 

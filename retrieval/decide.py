@@ -92,19 +92,14 @@ class Decision:
 
 def decide(asking: Asking, found: Retrieval, verdict: Verdict, *, k: int = 5) -> Decision:
     """The decision on a question for which text and paths were found."""
-    named = any(span.weight >= NAMED for span in found.seeds.spans)  # paths from things merely alike prove nothing
-    paths = [
-        (one.name, one.id, one.score, verdict.proof if not number else ())
-        for number, one in enumerate(verdict.candidates if named else ())
-    ]
-    outcome = asking.one(found.question.text, found.question, found.seeds, together(found), paths)
+    outcome = asking.one(found.question.text, found.question, found.seeds, together(found), ends(found, verdict))
     form = outcome.form
     compared = bool(verdict.candidates) and not verdict.candidates[0].id  # yes, no, or one of two by their paths
     if form.kind == "yes-no" and not compared:
         return Decision(outcome, (), rule(form, outcome.passages, outcome.relevant), most=k)
     judged = asking.stepped(outcome)
     if form.kind == "choice":
-        chosen = choose(form, judged, asking.asked)
+        chosen = choose(form, judged, outcome.passages, asking.asked)
         judged = [chosen, *judged] if chosen is not None else judged
     if not judged:
         return Decision(outcome, most=k)
@@ -112,7 +107,23 @@ def decide(asking: Asking, found: Retrieval, verdict: Verdict, *, k: int = 5) ->
     proof = next((ground.ways for ground in best.grounds if ground.ways), ())
     triples = [ground.triple for one in (*best.before, best) for ground in one.grounds if ground.triple]
     names = {triple.node.id: triple.node.name for triple in triples}
-    return Decision(outcome, tuple(judged), None, members(best, form, outcome.triples, asking.parse), proof, names, k)
+    return Decision(
+        outcome,
+        tuple(judged),
+        None,
+        members(best, form, outcome.triples, outcome.passages, asking.parse),
+        proof,
+        names,
+        k,
+    )
+
+
+def ends(found: Retrieval, verdict: Verdict) -> list[tuple[str, str, float, tuple[Way, ...]]]:
+    """What the paths lead to: (name, id, score, ways that prove it); from things merely alike they prove nothing."""
+    if not any(span.weight >= NAMED for span in found.seeds.spans):
+        return []
+    proofs = [verdict.proof, *[()] * len(verdict.candidates)]
+    return [(one.name, one.id, one.score, proof) for one, proof in zip(verdict.candidates, proofs, strict=False)]
 
 
 def together(found: Retrieval) -> list[Hit]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from clew.retrieval.judge.columns import NUMBER, in_table, number_in
+from clew.retrieval.judge.spans import Passage
 from clew.retrieval.judge.weigh import Judged
 from clew.retrieval.judge.wording import meaning, share
 from clew.retrieval.question.form import Form
@@ -15,14 +17,15 @@ SAME = 0.67  # share of an alternative's words that an answer must say to mean i
 _LESS = frozenset(
     {"less", "few", "small", "short", "low", "cheap", "early", "young", "old", "little", "first", "light"}
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def choose(form: Form, judged: Sequence[Judged], measure: Callable[[str], Sequence[Judged]]) -> Judged | None:
+def choose(
+    form: Form, judged: Sequence[Judged], passages: Sequence[Passage], measure: Callable[[str], Sequence[Judged]]
+) -> Judged | None:
     """The alternative that answers, None where nothing decides. `measure` answers a question after one of them."""
     compared = _compared(form.syntax)
     if compared is not None:
-        decided = _measured(form, compared, measure)
+        decided = in_table(form, *compared, passages) or _measured(form, compared, measure)
         if decided is not None:
             return decided
     for one in judged:
@@ -72,19 +75,7 @@ def _measured(form: Form, compared: tuple[str, bool], measure: Callable[[str], S
     return replace(chosen[1], name=chosen[2], id="", probability=sure, before=(*chosen[1].before, other[1]))
 
 
-def number_in(text: str) -> float | None:
-    """The first number that the text holds in digits; None where none."""
-    match = _NUMBER.search(text)
-    if match is None:
-        return None
-    digits = re.sub(r",(?=\d{3}\b)", "", match.group()).replace(",", ".")
-    try:
-        return float(digits)
-    except ValueError:
-        return None
-
-
 def unit_of(text: str) -> str:
     """What stands beside the number: "h", "euros", or nothing."""
-    words = re.findall(r"[^\W\d_]+", _NUMBER.sub(" ", text, count=1).casefold())
+    words = re.findall(r"[^\W\d_]+", NUMBER.sub(" ", text, count=1).casefold())
     return words[0].rstrip("s") if words else ""

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from clew.graph.model import name_key
+from clew.retrieval.judge.spans import Passage
 from clew.retrieval.judge.triples import TripleAnswer
 from clew.retrieval.judge.weigh import Judged
+from clew.retrieval.judge.wording import meaning, share
 from clew.retrieval.question.form import Form
 from clew.retrieval.question.syntax import Parse, Syntax
 
@@ -16,10 +18,14 @@ MOST = 25
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|;|\band\b|\bor\b|&)\s*")
 
 
-def members(best: Judged, form: Form, triples: Sequence[TripleAnswer], parse: Parse) -> tuple[str, ...]:
+def members(
+    best: Judged, form: Form, triples: Sequence[TripleAnswer], passages: Sequence[Passage], parse: Parse
+) -> tuple[str, ...]:
     """The names of all members of the answer, in the order of the text; only its own where it is no list."""
     if form.kind in {"number", "when", "why", "how", "yes-no", "choice"}:
         return (best.name,)
+    if rows := _in_rows(best, form, passages):
+        return tuple(rows[:MOST])
     names = [*_told(best, triples), *(_listed(best, form) or _in_a_row(best) or _coordinated(best, parse))]
     if name_key(best.name) not in {name_key(name) for name in names}:
         names.insert(0, best.name)
@@ -48,6 +54,33 @@ def _told(best: Judged, triples: Sequence[TripleAnswer]) -> list[str]:
     return [
         one.node.name for one in sorted(same, key=lambda one: min((s.start for s in one.triple.sources), default=0))
     ]
+
+
+def _in_rows(best: Judged, form: Form, passages: Sequence[Passage]) -> list[str]:
+    """The cells of the answer's column in all rows that hold what the question says of the answer's row."""
+    span = best.grounds[0].span if best.grounds else None
+    row = span.passage.row if span is not None else None
+    own = row.cell(span.start, span.end) if span is not None and row is not None else None
+    if span is None or row is None or own is None or not form.several:
+        return []
+    chunk = span.passage.chunk
+    asked = meaning(form.syntax.text, without=meaning(form.noun))
+    wanted = {}
+    for cell in row.cells:
+        column = meaning(cell.column)
+        said = [word for word in meaning(chunk.text[cell.start : cell.end]) if word not in column]
+        held = {word for word in said if share([word], asked) > 0}
+        if held and cell != own:
+            wanted[cell.column] = held
+    if not wanted:
+        return []
+    found = []
+    for other in (one.row for one in passages if one.chunk.id == chunk.id and one.row is not None):
+        cells = {cell.column: chunk.text[cell.start : cell.end] for cell in other.cells}
+        alike = all(share(sorted(held), meaning(cells.get(column, ""))) == 1 for column, held in wanted.items())
+        if other.table == row.table and alike and own.column in cells:
+            found.append(cells[own.column])
+    return list(dict.fromkeys(found))
 
 
 _ITEM = re.compile(r"[^\S\n]*(?:[-*•+]|\d+[.)])[^\S\n]+(?P<item>\S[^\n]*)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from clew.graph.model import Chunk, Mention, name_key
 from clew.retrieval.judge.rows import Row
-from clew.retrieval.judge.wording import meaning, rarity, share
+from clew.retrieval.judge.wording import meaning, rarity, same_word, share
 from clew.retrieval.question.form import Form
 from clew.retrieval.question.words import sentence_around
 
@@ -146,6 +147,7 @@ def read_spans(
             if one is None or _repeats(asked, one.text, form):
                 continue
             around = _context(passage, one)
+            named = share(asked, meaning(around), weights)
             features = {
                 "read": float(span.probability),
                 "relevant": relevance,
@@ -154,7 +156,7 @@ def read_spans(
                 "mistyped": max(-one.features["type"], 0.0),
                 "recent": passage.recent - 0.5,
                 "revised": 1.0 if _REVISED.search(around) else 0.0,
-                "named": share(asked, meaning(around), weights),
+                "named": named,
                 "names": share(names, meaning(around)),
                 "about": share(names, bag),
                 "stranger": 1.0 if names and not share(names, bag) else 0.0,
@@ -164,9 +166,47 @@ def read_spans(
                 "answerable": reading.answerable,
                 "name": _looks_named(one),
                 "key": _is_key(one),
+                "odds": _odds(span.probability),
+                "said": span.probability * named,
+                "long": min(len(one.text.split()) / 10, 1.0),
+                **_label(form, asked, one),
             }
             found.append(replace(one, features=features))
-    return found
+    return _again(found)
+
+
+_KEY = re.compile(r"[\s\-*•>|]*(?P<key>[^:\n|]{1,40}?)\**:\**[ \t]")
+
+
+def _label(form: Form, asked: Sequence[str], one: SpanAnswer) -> dict[str, float]:
+    """What stands for what the span is: its column's name, or the key before it. `label` 1 where that is the noun asked
+    for, less where the question says some of it; `unlike` 1 where it says none of it."""
+    text = one.passage.chunk.text
+    line = text.rfind("\n", 0, one.start) + 1
+    cell = one.passage.row.cell(one.start, one.end) if one.passage.row else None
+    key = _KEY.match(text, line, one.start) if one.passage.row is None else None
+    said = meaning(cell.column if cell else key["key"] if key and key.end() <= one.start else "")
+    if not said or one.start == one.end:
+        return {"label": 0.0, "unlike": 0.0}
+    if form.noun and any(same_word(form.noun, word) for word in said):
+        return {"label": 1.0, "unlike": 0.0}
+    fits = share(said, asked)
+    return {"label": 0.8 * fits, "unlike": float(not fits)}
+
+
+def _odds(probability: float) -> float:
+    """A quarter of the logit, so that 0 and 1 lie within -2..2."""
+    kept = min(max(probability, 1e-3), 1 - 1e-3)
+    return math.log(kept / (1 - kept)) / 4
+
+
+def _again(found: Sequence[SpanAnswer]) -> list[SpanAnswer]:
+    """With `again`, the logarithm of the number of places that say the same."""
+    places: dict[str, set[tuple[str, int]]] = {}
+    for one in found:
+        places.setdefault(name_key(one.text), set()).add((one.passage.chunk.id, one.start))
+    again = {key: math.log(len(own)) for key, own in places.items()}
+    return [replace(one, features={**one.features, "again": again[name_key(one.text)]}) for one in found]
 
 
 def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Mention]) -> SpanAnswer | None:

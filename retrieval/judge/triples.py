@@ -18,6 +18,7 @@ from clew.retrieval.reasoning.paths import Found, Node, name_nodes
 
 MOST = 400  # triples looked at around the named entities
 NAMED = 0.25  # weight from which a name counts
+NEUTRAL = 0.5  # direction of a value, which has none
 _BY = "by"
 
 
@@ -65,13 +66,7 @@ def match_triples(
             span = seeds.spans[number]
             features = {
                 "relation": fits,
-                "direction": direction(
-                    form,
-                    (span.start, span.end),
-                    triple.relation,
-                    forward=forward,
-                    verbal=_verbal(triple.relation, parse),
-                ),
+                "direction": _direction(triple, nodes[other], form, (span.start, span.end), parse, forward=forward),
                 "confidence": triple.confidence,
                 "named": min(weight, 1.0),
                 "type": type_fit(form, nodes[other].name, nodes[other].type),
@@ -112,6 +107,16 @@ def with_direction(found: Found, form: Form, seeds: Seeds, parse: Parse) -> Foun
                 continue
         kept.append(way)
     return replace(found, ways=tuple(kept))
+
+
+def _direction(triple: Triple, other: Node, form: Form, name: tuple[int, int], parse: Parse, *, forward: bool) -> float:
+    """`direction`; a value ("opened: 1992") is neither doer nor done to, so it is against the direction only where the
+    sentence had an object and the question asks what was done to the named thing."""
+    if other.value is None:
+        verbal = _verbal(triple.relation, parse)
+        return direction(form, name, triple.relation, forward=forward, verbal=verbal)
+    acted = any("object" in source.qualifiers for source in triple.sources)
+    return -1.0 if acted and _role(form, name) < 0 else NEUTRAL
 
 
 def _verbal(relation: str, parse: Parse) -> bool:

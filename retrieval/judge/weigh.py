@@ -1,6 +1,7 @@
-"""How sure an answer is: each ground's features become a probability, and grounds of one answer add up.
+"""How sure an answer is: each ground's features become odds, grounds of one answer add up, and answers compete.
 
-The weights are those of logistic regressions (`benchmarks/abstention.py --fit`), fitted on questions kept for tuning.
+The probabilities are a softmax over the answers and "none" (a conditional logit), so that two answers that both look
+good make each other doubtful. `benchmarks/abstention.py --fit` fits the weights on questions kept for tuning.
 """
 
 from __future__ import annotations
@@ -17,18 +18,14 @@ from clew.retrieval.reasoning.paths import Way
 SPAN = {
     "": -7.1,
     **{"read": 2.3, "answerable": 0.65, "relevant": 0.55, "first": 0.65, "rank": 1.45, "named": 1.2, "about": 0.65},
-    **{
-        "type": 0.85,
-        "mistyped": -1.1,
-        "name": 0.7,
-        "key": -1.5,
-        "stranger": -3.5,
-        "misnumbered": -1.5,
-        "revised": 0.35,
-    },
+    **{"type": 0.85, "mistyped": -1.1, "name": 0.7, "key": -1.5, "stranger": -3.5, "misnumbered": -1.5},
+    **{"names": 0.0, "verb": 0.0, "recent": 0.0, "revised": 0.35, "odds": 0.0, "said": 0.0, "long": 0.0, "again": 0.0},
+    **{"label": 1.0, "unlike": -0.5},
 }
 TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}
 PATH = {"": -1.6, "score": 2.6}
+_RIVALS = 64  # answers that others compete with
+_FAR = 30.0  # beyond which a logit says no more
 
 
 @dataclass(frozen=True)
@@ -54,10 +51,9 @@ class Judged:
     question: str = ""
 
 
-def chance(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The logistic regression's probability."""
-    total = weights[""] + sum(weight * features.get(name, 0.0) for name, weight in weights.items() if name)
-    return 1.0 / (1.0 + math.exp(-total))
+def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The logarithm of the odds that a ground gives its answer, against none."""
+    return weights[""] + sum(weight * features.get(name, 0.0) for name, weight in weights.items() if name)
 
 
 def weigh(
@@ -65,24 +61,48 @@ def weigh(
     triples: Iterable[TripleAnswer],
     paths: Iterable[tuple[str, str, float, tuple[Way, ...]]],
 ) -> list[Judged]:
-    """All that answers, each answer once, the likeliest first. `paths` are (name, id, score, ways)."""
+    """All that answers, each answer once, the likeliest first: their probabilities and that of no answer make one.
+    `paths` are (name, id, score, ways)."""
     own: list[Judged] = []
     for span in spans:
-        ground = Ground(chance(span.features, SPAN), span=span)
-        own.append(Judged(span.text, span.entity, ground.probability, (ground,)))
+        own.append(_alone(span.text, span.entity, Ground(_chance(score(span.features, SPAN)), span=span)))
     for triple in triples:
-        if triple.features["direction"] < 0:
-            continue
-        ground = Ground(chance(triple.features, TRIPLE), triple=triple)
-        own.append(Judged(triple.node.name, triple.node.id, ground.probability, (ground,)))
-    for name, id_, score, ways in paths:
-        ground = Ground(chance({"score": score}, PATH), ways=ways)
-        own.append(Judged(name, id_, ground.probability, (ground,)))
-    return joined(own)
+        if triple.features["direction"] >= 0:
+            ground = Ground(_chance(score(triple.features, TRIPLE)), triple=triple)
+            own.append(_alone(triple.node.name, triple.node.id, ground))
+    for name, id_, path_score, ways in paths:
+        own.append(_alone(name, id_, Ground(_chance(score({"score": path_score}, PATH)), ways=ways)))
+    return _competing(_grouped(own))
+
+
+def _chance(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-_FAR, min(_FAR, logit))))
+
+
+def _alone(name: str, id_: str, ground: Ground) -> Judged:
+    return Judged(name, id_, ground.probability, (ground,))
+
+
+def _competing(groups: Sequence[Sequence[Judged]]) -> list[Judged]:
+    """Each group one answer; what one answer gains the others lose, but for those that say the same in more or fewer
+    words."""
+    found = [(_odds(one.grounds), frozenset(name_key(one.name).split()), one) for one in map(_one, groups)]
+    best = sorted(found, key=lambda entry: -entry[0])[:_RIVALS]
+    judged = []
+    for own, said, one in found:
+        rivals = sum(odds for odds, other, _ in best if not (other <= said or said <= other))
+        judged.append(replace(one, probability=own / (1.0 + own + rivals)))
+    return sorted(judged, key=lambda one: (-one.probability, one.name, one.id))
 
 
 def joined(answers: Sequence[Judged]) -> list[Judged]:
-    """Answers of one name or one entity are one: grounds of different kinds make it surer, those of one kind do not."""
+    """Answers of one name or one entity are one, and as sure as the surest; the likeliest first."""
+    found = [_one(group) for group in _grouped(answers)]
+    return sorted(found, key=lambda one: (-one.probability, one.name, one.id))
+
+
+def _grouped(answers: Sequence[Judged]) -> list[list[Judged]]:
+    """Answers of one name or one entity together, the surest first."""
     groups: list[list[Judged]] = []
     place: dict[str, int] = {}
     for one in sorted(answers, key=lambda one: (-one.probability, one.name, one.id)):
@@ -93,17 +113,19 @@ def joined(answers: Sequence[Judged]) -> list[Judged]:
         groups[at].append(one)
         for key in keys:
             place.setdefault(key, at)
-    found = [_one(group) for group in groups]
-    return sorted(found, key=lambda one: (-one.probability, one.name, one.id))
+    return groups
 
 
 def _one(group: Sequence[Judged]) -> Judged:
     grounds = tuple(sorted((g for one in group for g in one.grounds), key=lambda g: -g.probability))
+    named = next((one for one in group if one.id), group[0])
+    return replace(group[0], id=named.id, grounds=grounds)
+
+
+def _odds(grounds: Sequence[Ground]) -> float:
+    """Of an answer: the best ground of each kind adds to it, further ones of that kind do not."""
     best: dict[str, float] = {}
     for ground in grounds:
         kind = "span" if ground.span else "triple" if ground.triple else "path"
         best[kind] = max(best.get(kind, 0.0), ground.probability)
-    doubt = math.prod(1 - probability for probability in best.values())
-    named = next((one for one in group if one.id), group[0])
-    first = group[0]
-    return replace(first, id=named.id, probability=max(1 - doubt, first.probability), grounds=grounds)
+    return sum(probability / (1 - probability) for probability in best.values())
