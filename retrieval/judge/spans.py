@@ -42,6 +42,9 @@ _NUMBER_WORDS = frozenset(
         "sixty",
     ]
 )
+_PRONOUN = re.compile(  # it names nothing; one that stands for a name has become that name
+    r"i|me|my|we|us|our|you|your|he|him|his|she|her|its?|they|them|their|this|that|these|those|who|which", re.I
+)
 _MONTHS = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|today|tomorrow|yesterday|\d",
     re.I,
@@ -138,13 +141,12 @@ def read_spans(
     bags = [set(meaning(passage.text)) for passage in passages]
     weights = rarity(asked, bags)
     names = names_in(question)
-    numbers = [name for name in names if _DIGIT.search(name)]
     found: list[SpanAnswer] = []
     for passage, reading, bag in zip(passages, readings, bags, strict=False):
         relevance = reading.relevance
         for rank, span in enumerate(reading.spans[:PER_PASSAGE]):
             one = _answer(form, passage, span, mentions.get(passage.chunk.id, ()))
-            if one is None or _repeats(asked, one.text, form):
+            if one is None or _PRONOUN.fullmatch(one.text) or _repeats(asked, one.text, form):
                 continue
             around = _context(passage, one)
             named = share(asked, meaning(around), weights)
@@ -158,14 +160,10 @@ def read_spans(
                 "revised": 1.0 if _REVISED.search(around) else 0.0,
                 "named": named,
                 "names": share(names, meaning(around)),
-                "about": share(names, bag),
                 "stranger": 1.0 if names and not share(names, bag) else 0.0,
-                "misnumbered": 1.0 if numbers and not share(numbers, meaning(around)) else 0.0,
-                "verb": _verb_said(form, around),
                 "first": 1.0 if rank == 0 else 0.0,
                 "answerable": reading.answerable,
                 "name": _looks_named(one),
-                "key": _is_key(one),
                 "odds": _odds(span.probability),
                 "said": span.probability * named,
                 "long": min(len(one.text.split()) / 10, 1.0),
@@ -259,14 +257,6 @@ def names_in(question: str) -> list[str]:
     return list(dict.fromkeys(word for run in runs for word in meaning(run)))
 
 
-def _verb_said(form: Form, around: str) -> float:
-    """1 where the context says the verb or noun that the question asks with, 0.5 where the question has none."""
-    if form.predicate < 0 or not len(form.syntax):
-        return 0.5
-    asked = meaning(f"{form.syntax.words[form.predicate]} {form.syntax.lemmas[form.predicate]}")
-    return 0.5 if not asked else max(share([word], meaning(around)) for word in asked)
-
-
 _REVISED = re.compile(
     r"\b(?:now|no longer|instead|until further notice|amend\w*|correct(?:ed|ion)\w*|errat\w+|replac\w+|new)\b", re.I
 )
@@ -282,12 +272,6 @@ def _meant(chunk: Chunk, start: int, end: int, mentions: Sequence[Mention]) -> s
 def _looks_named(one: SpanAnswer) -> float:
     """1 for a name by the recogniser or by its capitals, else 0."""
     return 1.0 if one.entity or one.type or one.text[:1].isupper() else 0.0
-
-
-def _is_key(one: SpanAnswer) -> float:
-    """1 for words that only announce what follows: before a colon, or a line of their own above others."""
-    text = one.passage.chunk.text
-    return 1.0 if one.start == one.end or text[one.end : one.end + 1] == ":" else 0.0
 
 
 def _context(passage: Passage, one: SpanAnswer) -> str:

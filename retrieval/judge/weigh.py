@@ -16,14 +16,13 @@ from clew.retrieval.judge.triples import TripleAnswer
 from clew.retrieval.reasoning.paths import Way
 
 SPAN = {
-    "": -7.1,
-    **{"read": 2.3, "answerable": 0.65, "relevant": 0.55, "first": 0.65, "rank": 1.45, "named": 1.2, "about": 0.65},
-    **{"type": 0.85, "mistyped": -1.1, "name": 0.7, "key": -1.5, "stranger": -3.5, "misnumbered": -1.5},
-    **{"names": 0.0, "verb": 0.0, "recent": 0.0, "revised": 0.35, "odds": 0.0, "said": 0.0, "long": 0.0, "again": 0.0},
-    **{"label": 1.0, "unlike": -0.5},
+    "": -6.1,
+    **{"read": 2.0, "odds": 1.0, "said": -0.6, "answerable": 0.7, "relevant": 0.5, "first": 0.55, "rank": 2.6},
+    **{"named": 1.9, "names": -0.5, "stranger": -1.4, "type": 1.0, "mistyped": -1.2, "label": 1.3, "unlike": -0.2},
+    **{"name": 0.5, "long": 2.0, "revised": 0.4, "recent": 0.3, "again": -0.6},
 }
-TRIPLE = {"": -5.5, "relation": 5.0, "direction": 1.6, "confidence": 1.2, "named": 1.0, "type": 0.8}
-PATH = {"": -1.6, "score": 2.6}
+TRIPLE = {"": -5.8, "relation": 5.0, "direction": 1.1, "confidence": 0.9, "named": 0.9, "type": 0.7}
+PATH = {"": -1.5, "score": 2.7}
 _RIVALS = 64  # answers that others compete with
 _FAR = 30.0  # beyond which a logit says no more
 

@@ -12,14 +12,25 @@ from clew.retrieval.judge.wording import meaning, rarity, share
 from clew.retrieval.question.form import Form
 from clew.retrieval.question.words import sentence_spans
 
-_NEGATION = re.compile(r"\b(?:not|no|never|nor|neither|none|nobody|nothing|cannot|without)\b|n['’]t\b", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|nor|neither|none|nobody|nothing|cannot|without)\b|n['’]t\b"
+    r"|\b(?:refus|reject|cancel|withdr[ae]w|declin|forbid|prohibit|abolish)\w*|\b(?:deny|denie[sd]|banned)\b"
+    r"|\brul(?:es|ed|ing) out\b|\bcall(?:s|ed) off\b",
+    re.I,
+)
+_HEARSAY = re.compile(  # somebody says, thinks or proposes it
+    r"\b(?:sa(?:ys|id|y) that|believe[sd]?|thought|claim(?:s|ed)?|report(?:s|ed) that|rumou?rs?|allege\w*|supposed(?:ly)?"
+    r"|according to|proposals?|propose[sd]?|wants? to|may|might|whether)\b",
+    re.I,
+)
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\d[\d.,/-]*)")
 
-# What fits the tuning questions: a denial says no, and only a sentence that says nearly all that is asked says yes.
+# What fits the tuning questions: a denial says no, and only a sentence that speaks of just what is asked says yes.
 NO = 0.8  # how sure a denial makes a "no"
-YES = (-5.0, 8.0)  # a logistic curve over the share of the question that the sentence itself says
-SURE = 0.6  # below which nothing is ruled
-LEAST = 0.45  # of the question's words, by rarity, that a sentence in its place must say
+YES = (-4.0, 7.5)  # a logistic curve over how well the sentence fits the question
+HEARD = 0.5  # what is left of a "yes" that is only somebody's word
+SURE = 0.72  # below which nothing is ruled
+LEAST = 0.35  # of the question's words, by rarity, that a sentence in its place must say
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ def rule(form: Form, passages: Sequence[Passage], relevant: Sequence[float]) -> 
             if wide < LEAST or (best is not None and value <= best[0]):
                 continue
             features = {
+                "fit": value,
                 "near": near,
                 "wide": wide,
                 "relevant": relevance,
@@ -58,7 +70,9 @@ def rule(form: Form, passages: Sequence[Passage], relevant: Sequence[float]) -> 
         return None
     _, passage, start, end, features = best
     denied = bool(features["denied"])
-    yes = 1.0 / (1.0 + math.exp(-(YES[0] + YES[1] * features["near"]))) * (1 - features["missing"])
+    yes = 1.0 / (1.0 + math.exp(-(YES[0] + YES[1] * features["fit"]))) * (1 - features["missing"])
+    if _HEARSAY.search(passage.chunk.text[start:end]) and not _HEARSAY.search(question):
+        yes *= HEARD
     sure = NO if denied else yes
     return Ruling("no" if denied else "yes", sure, passage, start, end, features) if sure >= SURE else None
 

@@ -49,7 +49,7 @@ def _passages(text: str) -> list[Passage]:
 
 def test_a_table_amid_prose_is_read_row_by_row() -> None:
     rows = rows_of(BIKES)
-    assert [row.text for row in rows][0] == "bike: Heron 3; station: Harbour; price per day: 14; bought: 2021-04-02"
+    assert rows[0].text == "bike: Heron 3; station: Harbour; price per day: 14; bought: 2021-04-02"
     assert [BIKES[cell.start : cell.end] for cell in rows[1].cells] == ["Swift L", "Market", "9", "2023-05-11"]
     passages = _passages(BIKES)
     assert sum(one.row is not None for one in passages) == 3
