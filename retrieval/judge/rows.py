@@ -41,11 +41,14 @@ class Row:
         return next((one for one in self.cells if one.start <= start and end <= one.end), None)
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where in the chunk the cell lies that `text[start:end]` is in; None where it is in none."""
+        """Where in the chunk that lies which `text[start:end]` has of one cell, the one that it has most of; None where
+        it has of none."""
+        best: tuple[int, int, int] | None = None
         for cell in self.cells:
-            if cell.at <= start and end <= cell.at + (cell.end - cell.start):
-                return cell.start + start - cell.at, cell.start + end - cell.at
-        return None
+            low, high = max(start, cell.at), min(end, cell.at + cell.end - cell.start)
+            if low < high and (best is None or high - low > best[0]):
+                best = (high - low, cell.start + low - cell.at, cell.start + high - cell.at)
+        return best and best[1:]
 
 
 Line = tuple[int, str]

@@ -19,8 +19,8 @@ _NEGATION = re.compile(
     re.I,
 )
 _HEARSAY = re.compile(  # somebody says, thinks or proposes it
-    r"\b(?:sa(?:ys|id|y) that|believe[sd]?|thought|claim(?:s|ed)?|report(?:s|ed) that|rumou?rs?|allege\w*|supposed(?:ly)?"
-    r"|according to|proposals?|propose[sd]?|wants? to|may|might|whether)\b",
+    r"\b(?:sa(?:ys|id|y) that|believe[sd]?|thought|claim(?:s|ed)?|report(?:s|ed) that|rumou?rs?|allege\w*"
+    r"|supposed(?:ly)?|according to|proposals?|propose[sd]?|wants? to|may|might|whether)\b",
     re.I,
 )
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\d[\d.,/-]*)")
