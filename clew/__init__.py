@@ -3,8 +3,8 @@
     import clew
 
     with clew.open("kb") as kg:
-        kg.ingest("docs/")
-        print(kg.ask("Where was the performer of Changed It born?").text)
+        kg.add(["Ada Hill founded Acme in Oslo.", "Ada Hill was born in Bergen."])  # files: kg.ingest("docs/")
+        print(kg.ask("Where was the founder of Acme born?").text)
 
 Importing this package loads no model, no engine and no network library; each is loaded when first needed.
 """

@@ -118,12 +118,18 @@ def _facts(store: GraphStore, triples: Iterable[Triple]) -> list[Fact]:
 
 
 def document_ids(store: GraphStore, name: str) -> list[str]:
-    """Ids of the documents that go by this id, URI, path or exact title."""
+    """Ids of the documents that go by this id, else by this URI, else by this path, else by this exact title. The
+    records of a file go by its URI or path too."""
     found = [document.id for document in store.documents([name])]
     if found:
         return found
-    uris = {name, Path(name).absolute().as_uri()} if "\0" not in name and len(name) < 4096 else {name}
-    return [document.id for document in store.documents() if document.uri in uris or document.title == name]
+    uris = [name, Path(name).absolute().as_uri()] if "\0" not in name and len(name) < 4096 else [name]
+    known = [(document.id, document.uri, document.title) for document in store.documents()]
+    for wanted in uris:
+        found = [id_ for id_, uri, _ in known if uri == wanted or uri.startswith(f"{wanted}#")]
+        if found:
+            return found
+    return [id_ for id_, _, title in known if title == name]
 
 
 def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A002 - the word users type

@@ -43,7 +43,7 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class ReadyTriple:
     """A triple that a source states as such, by names; `document.text[start:end]` is its row. A `tail_type` of `text`
-    makes the tail a value as it stands, `value` one that may be a number or a date."""
+    makes the tail a value as it stands, `value` one that may be a number or a date. `confidence` is in 0..1."""
 
     head: str
     relation: str
@@ -54,6 +54,7 @@ class ReadyTriple:
     tail_type: str = ""
     flags: tuple[str, ...] = ()
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
