@@ -8,13 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clew.graph.errors import QueryError, SettingsError
+from clew.graph.errors import QueryError
 from clew.knowledge_graph.base import Opened
+from clew.knowledge_graph.given import given_generator, given_reasoner
+from clew.settings import Settings, with_options
 
 if TYPE_CHECKING:
     from clew.graph.model import Entity
     from clew.graph.store import QueryResult
     from clew.retrieval.answer import Answer, Retrieval
+    from clew.retrieval.generate.quote import Generator
     from clew.retrieval.judge.spans import Read
     from clew.retrieval.question.syntax import Parse
     from clew.retrieval.reasoning.rank import Reasoner
@@ -24,38 +27,78 @@ if TYPE_CHECKING:
 class Asking(Opened):
     """What reads the graph."""
 
-    def ask(self, question: str, **options: Any) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        reasoner: str | Reasoner | None = None,
+        generator: str | Generator | None = None,
+        k: int | None = None,
+        budget: int | None = None,
+        hops: int | None = None,
+        paths: int | None = None,
+        sure: float | None = None,
+    ) -> Answer:
         """The answer with its reasoning paths and numbered evidence, or an abstention with its reason.
 
-        `options` override the settings `reasoner`, `generator`, `k`, `budget`, `hops`, `paths` and `sure` for this
-        question. Raises QueryError on an empty or overlong question.
+        Each option takes the place of the setting of its name for this question. Raises QueryError on an empty or
+        overlong question, SettingsError on an impossible option.
         """
         from clew.retrieval.answer import answer
 
-        chosen = self._retrieval_options(options)
-        return answer(question, self.store, self.embedder, parse=self._parse, read=self._read, **chosen)
+        own = self._checked(k=k, budget=budget, hops=hops, paths=paths, sure=sure)
+        return answer(
+            question,
+            self.store,
+            self.embedder,
+            parse=self._parse,
+            read=self._read,
+            reason=self._reasoner(reasoner),
+            generate=self._generator(generator),
+            k=own.k,
+            budget=own.budget,
+            hops=own.hops,
+            paths=own.paths,
+            sure=own.sure,
+        )
 
-    def retrieve(self, question: str, **options: Any) -> Retrieval:
+    def retrieve(
+        self,
+        question: str,
+        *,
+        reasoner: str | Reasoner | None = None,
+        k: int | None = None,
+        budget: int | None = None,
+        hops: int | None = None,
+    ) -> Retrieval:
         """The ranked chunks and the scored subgraph for a question, without an answer; options as in `ask`."""
         from clew.retrieval.answer import retrieve
 
-        options = self._retrieval_options(options)
-        options = {name: value for name, value in options.items() if name not in {"paths", "generate", "sure"}}
-        return retrieve(question, self.store, self.embedder, **options)
+        own = self._checked(k=k, budget=budget, hops=hops)
+        reason = self._reasoner(reasoner)
+        return retrieve(question, self.store, self.embedder, reason=reason, k=own.k, budget=own.budget, hops=own.hops)
 
-    async def aask(self, question: str, **options: Any) -> Answer:
+    async def aask(
+        self,
+        question: str,
+        *,
+        reasoner: str | Reasoner | None = None,
+        generator: str | Generator | None = None,
+        k: int | None = None,
+        budget: int | None = None,
+        hops: int | None = None,
+        paths: int | None = None,
+        sure: float | None = None,
+    ) -> Answer:
         """As `ask`, from a coroutine."""
+        given = (reasoner, generator, k, budget, hops, paths, sure)
+        names = ("reasoner", "generator", "k", "budget", "hops", "paths", "sure")
+        options: dict[str, Any] = dict(zip(names, given, strict=True))
         return await asyncio.to_thread(self.ask, question, **options)
 
-    def _retrieval_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        names = ("reasoner", "generator", "k", "budget", "hops", "paths", "sure")
-        unknown = sorted(set(options) - set(names))
-        if unknown:
-            raise SettingsError(f"There is no option called {unknown[0]!r} here.", hint=f"Use: {', '.join(names)}.")
-        chosen = {name: options.get(name, getattr(self.settings, name)) for name in names}
-        chosen["reason"] = self._reasoner(str(chosen.pop("reasoner")))
-        chosen["generate"] = self._language.generator(str(chosen.pop("generator")))
-        return chosen
+    def _checked(self, **options: float | None) -> Settings:
+        """The settings with these options in their place. Raises SettingsError."""
+        return with_options(self.settings, options)
 
     @cached_property
     def _parse(self) -> Parse:
@@ -72,13 +115,28 @@ class Asking(Opened):
 
         return open_reader(threads=self.settings.threads or None).read
 
-    def _reasoner(self, name: str) -> Reasoner:
+    def _reasoner(self, wanted: str | Reasoner | None) -> Reasoner:
+        """The reasoner that is wanted: of this name, this one, or else the knowledge base's own."""
         from clew.reasoners import reasoner
 
+        if wanted is None:
+            if self._own_reasoner is not None:
+                return self._own_reasoner
+            wanted = self.settings.reasoner
+        if not isinstance(wanted, str):
+            return given_reasoner(wanted)
         with self._lock:
-            if name not in self._reasoners:
-                self._reasoners[name] = reasoner(name, self.embedder, self.settings.checkpoint)
-            return self._reasoners[name]
+            if wanted not in self._reasoners:
+                self._reasoners[wanted] = reasoner(wanted, self.embedder, self.settings.checkpoint)
+            return self._reasoners[wanted]
+
+    def _generator(self, wanted: str | Generator | None) -> Generator:
+        """The generator that is wanted: of this name, this one, or else the knowledge base's own."""
+        if wanted is None:
+            if self._own_generator is not None:
+                return self._own_generator
+            wanted = self.settings.generator
+        return self._language.generator(wanted) if isinstance(wanted, str) else given_generator(wanted)
 
     def status(self) -> Status:
         """What the knowledge base holds and was made with."""
@@ -122,10 +180,11 @@ class Asking(Opened):
 
     def export(self, file: str | Path | None = None, *, format: str = "jsonl") -> int:  # noqa: A002 - the word users type
         """The whole graph is in `file` (standard output where None), sorted, free of wall-clock time; returns the
-        number of lines or statements. Equal graphs give equal files.
+        number of lines, statements, triples or notes. Equal graphs give equal files.
 
         `jsonl`, and as RDF with provenance `turtle`, `ntriples`, `nquads`, `trig`, `json-ld`, `rdfxml`, hold all that
-        the graph knows; `graphml`, `cypher` (files), `csv` and `parquet` (folders) its entities and triples.
+        the graph knows; `graphml`, `cypher` (files), `csv` and `parquet` (folders) its entities and triples; `vault`
+        (a folder) a linked note for each entity, in which what a person wrote stays.
         """
         from clew.views import export
 

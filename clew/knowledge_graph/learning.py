@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from clew.knowledge_graph.base import Opened
 
 if TYPE_CHECKING:
-    from clew.gnn.evaluate import Scores
-    from clew.gnn.train import Progress as TrainProgress
+    from clew.gnn.evaluate import Evaluation
+    from clew.gnn.train import TrainProgress
     from clew.training import TrainReport
 
 
@@ -66,7 +66,7 @@ class Learning(Opened):
         questions: str | Path | Iterable[str | Path],
         *,
         progress: Callable[[int, int], None] | None = None,
-    ) -> Scores:
+    ) -> Evaluation:
         """How well the network of the setting `checkpoint` answers files of questions about this graph: Hits@1, F1 of
         the answer sets, MRR, 0..100. Raises InputError, QueryError, ModelError."""
         from clew.training import evaluate_on

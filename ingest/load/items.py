@@ -12,7 +12,7 @@ from clew.graph.store import DocumentRecord
 from clew.ingest.structure.blocks import Block
 
 LINKS_TO = "links to"  # the relation of a bare link: something else that ties the two says more
-READER_VERSION = "3"  # grows when the same file would be read as another text
+READER_VERSION = "4"  # grows when the same file would be read as another text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class ReadyTriple:
     tail_type: str = ""
     flags: tuple[str, ...] = ()
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False
+    normal: str = ""
+    language: str = ""
     confidence: float = 1.0
 
 
