@@ -74,7 +74,7 @@ def _column(form: Form, one: Passage, other: Passage) -> tuple[tuple[Cell, Cell]
         (a, b) for a, b in _pairs(one.row, other.row) if _value(one, a)[0] and _value(one, a)[0] == _value(other, b)[0]
     ]
     pairs = [pair for pair in pairs if not _names(form, one, pair[0]) and not _names(form, other, pair[1])]
-    fits = [(share(meaning(a.column), asked) if a.column else 0.0, (a, b)) for a, b in pairs]
+    fits = [(share(said, asked) if (said := meaning(a.column)) else 0.0, (a, b)) for a, b in pairs]
     most = max((fit for fit, _ in fits), default=0.0)
     best = [pair for fit, pair in fits if fit == most]
     if len(best) != 1:
@@ -83,13 +83,13 @@ def _column(form: Form, one: Passage, other: Passage) -> tuple[tuple[Cell, Cell]
 
 
 def _pairs(one: Row | None, other: Row | None) -> list[tuple[Cell, Cell]]:
-    """Cells of one column, or in one place where columns have no names."""
+    """Cells of one column, or in one place where columns have no names; the first only says which row it is."""
     if one is None or other is None:
         return []
     if all(cell.column for cell in one.cells):
         named = {cell.column: cell for cell in other.cells}
-        return [(cell, named[cell.column]) for cell in one.cells if cell.column in named]
-    return list(zip(one.cells, other.cells, strict=False)) if len(one.cells) == len(other.cells) else []
+        return [(cell, named[cell.column]) for cell in one.cells[1:] if cell.column in named]
+    return list(zip(one.cells[1:], other.cells[1:], strict=True)) if len(one.cells) == len(other.cells) else []
 
 
 def _names(form: Form, passage: Passage, cell: Cell) -> bool:

@@ -210,7 +210,8 @@ def _again(found: Sequence[SpanAnswer]) -> list[SpanAnswer]:
 def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Mention]) -> SpanAnswer | None:
     text = span.text.strip()
     start, end = passage.place(span.start, span.end)
-    if not text or len(text) > LONGEST or _BREAK.search(text):
+    above = len(passage.heading) + 1 if passage.heading else 0
+    if not text or len(text) > LONGEST or _BREAK.search(text) or span.start < above < span.end:
         return None
     chunk = passage.chunk
     if start < passage.start:  # in the heading

@@ -16,13 +16,13 @@ from clew.retrieval.judge.triples import TripleAnswer
 from clew.retrieval.reasoning.paths import Way
 
 SPAN = {
-    "": -6.1,
-    **{"read": 2.0, "odds": 1.0, "said": -0.6, "answerable": 0.7, "relevant": 0.5, "first": 0.55, "rank": 2.6},
-    **{"named": 1.9, "names": -0.5, "stranger": -1.4, "type": 1.0, "mistyped": -1.2, "label": 1.3, "unlike": -0.2},
-    **{"name": 0.5, "long": 2.0, "revised": 0.4, "recent": 0.3, "again": -0.6},
+    "": -5.5,
+    **{"read": 0.5, "odds": 2.0, "said": -1.0, "answerable": 0.25, "relevant": 0.15, "first": 0.65, "rank": 3.0},
+    **{"named": 2.4, "names": -0.2, "stranger": -1.5, "type": 0.85, "mistyped": -1.2, "label": 1.8, "unlike": -0.2},
+    **{"name": 0.2, "long": 2.3, "revised": 0.5, "recent": 0.35, "again": -0.5},
 }
-TRIPLE = {"": -5.8, "relation": 5.0, "direction": 1.1, "confidence": 0.9, "named": 0.9, "type": 0.7}
-PATH = {"": -1.5, "score": 2.7}
+TRIPLE = {"": -6.0, "relation": 5.25, "direction": 1.1, "confidence": 0.75, "named": 0.8, "type": 0.7}
+PATH = {"": -1.5, "score": 2.8}
 _RIVALS = 64  # answers that others compete with
 _FAR = 30.0  # beyond which a logit says no more
 

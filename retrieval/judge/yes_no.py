@@ -27,7 +27,7 @@ _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\d[\d.,/-]*)")
 
 # What fits the tuning questions: a denial says no, and only a sentence that speaks of just what is asked says yes.
 NO = 0.8  # how sure a denial makes a "no"
-YES = (-4.0, 7.5)  # a logistic curve over how well the sentence fits the question
+YES = (-4.65, 7.5)  # a logistic curve over how well the sentence fits the question
 HEARD = 0.5  # what is left of a "yes" that is only somebody's word
 SURE = 0.72  # below which nothing is ruled
 LEAST = 0.35  # of the question's words, by rarity, that a sentence in its place must say

@@ -101,6 +101,15 @@ def test_the_only_column_of_numbers_is_the_one_compared() -> None:
     assert [one.name for one in chosen.before] == ["cleaning"]
 
 
+def test_the_numbers_of_rows_measure_nothing() -> None:
+    text = "No. | Piece | Minutes\n1 | Dawn | 4\n2 | Dusk | 3\n3 | Noon | 9\n"
+    chosen = in_table(_form("Which piece lasts longer, Dawn or Dusk?"), "long", False, _passages(text))
+    assert chosen is not None
+    assert chosen.name == "Dawn"
+    bare = "slot,show,host\n1,Dawn,Ida Lund\n2,Dusk,Bo Frey\n"
+    assert in_table(_form("Which show lasts longer, Dawn or Dusk?"), "long", False, _passages(bare)) is None
+
+
 def test_two_rows_in_different_units_are_not_compared() -> None:
     text = "item | amount\nFlour | 20 kg\nMilk | 300 l\nEggs | 12 dozen\n"
     assert in_table(_form("Of which is there more, flour or milk?"), "much", False, _passages(text)) is None
