@@ -40,7 +40,12 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """What these sources say is in the store, as `KnowledgeGraph.ingest` has it; `named` are options of `load`."""
-    spoken = Languages(load(paths, **named), reads=getattr(extractor, "language", ""))
+    meter = None
+    if progress is not None and not dry_run:
+        sized = {name: value for name, value in named.items() if name != "stdin_format"}
+        meter = Meter(progress, size(paths, **sized))
+    begun = meter.begun if meter else None
+    spoken = Languages(load(paths, begun=begun, **named), reads=getattr(extractor, "language", ""))
     loaded = Watch(spoken)
     extract = guided(extractor, settings, embedder)
     same: dict[str, Any] = {
@@ -53,11 +58,9 @@ def ingest(
         done = with_guide(extract, estimated(extractor, run))
     else:
         same["batch_size"] = settings.batch_size
-        if progress is None:
+        if meter is None:
             run = partial(pipeline.ingest, loaded, store, extract, embedder, **same)
         else:
-            sized = {name: value for name, value in named.items() if name != "stdin_format"}
-            meter = Meter(progress, size(paths, **sized))
             same["progress"] = meter.tell
             read = meter.extractor(extract)
             run = partial(pipeline.ingest, meter.loaded(loaded), store, read, embedder, **same)
