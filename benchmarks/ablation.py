@@ -19,7 +19,7 @@ from kgqa import Graph, metaqa_examples, metaqa_graph, train_and_select
 from clew.gnn.baselines import relation_pagerank
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Scores, evaluate
+from clew.gnn.evaluate import Evaluation, evaluate
 from clew.gnn.example import Example
 from clew.gnn.model import PathNetwork, Sizes
 from clew.gnn.nsm import NSMNetwork
@@ -57,7 +57,7 @@ def rows(
         with tempfile.TemporaryDirectory() as folder:
             plan = Plan(epochs=epochs, patience=epochs)
             done = train([corpus], selecting, Path(folder), plan=plan, sizes=sizes, kind=kind)
-            scores: dict[int, Scores] = {hop: evaluate(done.checkpoint.network, corpora[hop]) for hop in HOPS}
+            scores: dict[int, Evaluation] = {hop: evaluate(done.checkpoint.network, corpora[hop]) for hop in HOPS}
             yield name, [scores[hop].hits for hop in HOPS]
     if only in {"", UNTRAINED}:
         yield UNTRAINED, [pagerank_hits(corpora[hop]) for hop in HOPS]

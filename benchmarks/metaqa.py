@@ -22,7 +22,7 @@ from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, Progress, train
+from clew.gnn.train import Plan, TrainProgress, train
 from clew.graph.embeddings.open import open_embedder
 
 HOPS = (1, 2, 3)
@@ -46,7 +46,7 @@ def label_free(graph: Graph, lexicon: Lexicon, folder: Path) -> Checkpoint:
     return train(learned, held, folder, plan=PLAN, start=load(READING), progress=say).checkpoint
 
 
-def say(progress: Progress) -> None:
+def say(progress: TrainProgress) -> None:
     """A line now and then."""
     if progress.scores:
         note(f"epoch {progress.epoch}: held-out Hits@1 {progress.scores.hits}, F1 {progress.scores.f1}")

@@ -27,7 +27,7 @@ from clew.gnn.model import PathNetwork, Sizes, parameters
 from clew.gnn.questions.invented_graphs import invent
 from clew.gnn.questions.kinship import kin_questions
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, Progress, train
+from clew.gnn.train import Plan, TrainProgress, train
 from clew.graph.adjacency.adjacency import Adjacency
 from clew.graph.embeddings.open import open_embedder
 from clew.training import Names
@@ -48,7 +48,7 @@ def without_paths(examples: list[Example]) -> list[Example]:
     return [replace(example, path=()) for example in examples]
 
 
-def say(progress: Progress) -> None:
+def say(progress: TrainProgress) -> None:
     """A line now and then."""
     if progress.scores:
         note(f"epoch {progress.epoch}: {progress.scores}")

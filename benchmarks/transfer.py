@@ -22,7 +22,7 @@ from clew.gnn.baselines import likest_path
 from clew.gnn.checkpoint import SHIPPED, Checkpoint, load
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Scores, evaluate
+from clew.gnn.evaluate import Evaluation, evaluate
 from clew.gnn.example import Example
 from clew.gnn.questions.synthesize import synthesize
 from clew.gnn.train import Plan, train
@@ -64,7 +64,7 @@ def tuned(graph: Graph, lexicon: Lexicon, start: Checkpoint, folder: Path) -> Ch
     return train(corpora, Corpus(graph.adjacency, held, lexicon), folder, plan=PLAN, start=start).checkpoint
 
 
-def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Scores:
+def scores_of(checkpoint: Checkpoint, corpus: Corpus) -> Evaluation:
     """The network's scores."""
     return evaluate(checkpoint.network, corpus, calibration=checkpoint.calibration)
 

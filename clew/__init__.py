@@ -3,8 +3,8 @@
     import clew
 
     with clew.open("kb") as kg:
-        kg.ingest("docs/")
-        print(kg.ask("Where was the performer of Changed It born?").text)
+        kg.add(["Ada Hill founded Acme in Oslo.", "Ada Hill was born in Bergen."])  # files: kg.ingest("docs/")
+        print(kg.ask("Where was the founder of Acme born?").text)
 
 Importing this package loads no model, no engine and no network library; each is loaded when first needed.
 """
@@ -23,6 +23,8 @@ if not (Path(__file__).parent / "graph").is_dir():  # a checkout without symlink
 
 if TYPE_CHECKING:
     from clew.api import KnowledgeGraph, open  # noqa: A004 - clew.open reads like gzip.open
+    from clew.graph.adjacency.adjacency import Subgraph
+    from clew.graph.embeddings.embeddings import Embedder
     from clew.graph.errors import (
         AnswerError,
         BudgetError,
@@ -42,15 +44,21 @@ if TYPE_CHECKING:
         StoreUnsupportedError,
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
+    from clew.ingest.extract.types import Chunked, Extraction, Extractor, RawMention, RawTriple
     from clew.ingest.load.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
     from clew.ingest.resolution.log import Merged
     from clew.retrieval.answer import Answer, EdgeRole, Evidence, Explanation, Quote
+    from clew.retrieval.generate.quote import Generator
+    from clew.retrieval.question.link import Question, Seeds
+    from clew.retrieval.reasoning.rank import Reasoner, Scores
     from clew.settings import Settings
     from clew.training import TrainReport
 
 _HOMES = {
     "clew.api": ("KnowledgeGraph", "open"),
+    "clew.graph.adjacency.adjacency": ("Subgraph",),
+    "clew.graph.embeddings.embeddings": ("Embedder",),
     "clew.graph.errors": (
         "AnswerError",
         "BudgetError",
@@ -70,12 +78,16 @@ _HOMES = {
         "StoreUnsupportedError",
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
+    "clew.ingest.extract.types": ("Chunked", "Extraction", "Extractor", "RawMention", "RawTriple"),
     "clew.ingest.load.load": ("Fields",),
-    "clew.ingest.resolution.log": ("Merged",),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
-    "clew.training": ("TrainReport",),
+    "clew.ingest.resolution.log": ("Merged",),
     "clew.retrieval.answer": ("Answer", "EdgeRole", "Evidence", "Explanation", "Quote"),
+    "clew.retrieval.generate.quote": ("Generator",),
+    "clew.retrieval.question.link": ("Question", "Seeds"),
+    "clew.retrieval.reasoning.rank": ("Reasoner", "Scores"),
     "clew.settings": ("Settings",),
+    "clew.training": ("TrainReport",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -85,14 +97,19 @@ __all__ = [
     "AnswerError",
     "BudgetError",
     "Chunk",
+    "Chunked",
     "ClewError",
     "Document",
     "EdgeRole",
+    "Embedder",
     "EncoderMismatchError",
     "Entity",
     "Evidence",
     "Explanation",
+    "Extraction",
+    "Extractor",
     "Fields",
+    "Generator",
     "IngestReport",
     "InputError",
     "KnowledgeGraph",
@@ -103,8 +120,14 @@ __all__ = [
     "NotFoundError",
     "Progress",
     "QueryError",
+    "Question",
     "Quote",
+    "RawMention",
+    "RawTriple",
+    "Reasoner",
     "ReasoningPath",
+    "Scores",
+    "Seeds",
     "Settings",
     "SettingsError",
     "Source",
@@ -114,6 +137,7 @@ __all__ = [
     "StoreLockedError",
     "StoreMissingError",
     "StoreUnsupportedError",
+    "Subgraph",
     "TrainReport",
     "Triple",
     "Value",

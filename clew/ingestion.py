@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,11 @@ from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.store import GraphStore
 from clew.ingest import pipeline
 from clew.ingest.in_step import Watch, in_step
+from clew.ingest.load.in_memory import pages_of
 from clew.ingest.load.language import Languages
-from clew.ingest.load.load import load, size
+from clew.ingest.load.load import Loaded, Problem, Remark, load, size
 from clew.ingest.meter import Meter
+from clew.ingest.resolution.log import remove
 from clew.language_model import estimated, metered
 from clew.ontologies import guided, with_guide
 from clew.settings import Settings
@@ -40,13 +42,68 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """What these sources say is in the store, as `KnowledgeGraph.ingest` has it; `named` are options of `load`."""
-    meter = None
-    if progress is not None and not dry_run:
-        sized = {name: value for name, value in named.items() if name != "stdin_format"}
-        meter = Meter(progress, size(paths, **sized))
-    begun = meter.begun if meter else None
-    spoken = Languages(load(paths, begun=begun, **named), reads=getattr(extractor, "language", ""))
-    loaded = Watch(spoken)
+    sized = {name: value for name, value in named.items() if name != "stdin_format"}
+    meter = Meter(progress, size(paths, **sized)) if progress is not None and not dry_run else None
+    loaded = Watch(load(paths, begun=meter.begun if meter else None, **named))
+    done = _read(loaded, store, extractor, embedder, settings, meter=meter, dry_run=dry_run, refresh=refresh)
+    return in_step(done, store, embedder, paths, loaded, sync=sync, say=say)
+
+
+def add(
+    store: GraphStore,
+    extractor: AnyExtractor,
+    embedder: Embedder,
+    settings: Settings,
+    loaded: Sequence[Loaded],
+    *,
+    dry_run: bool = False,
+    refresh: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> IngestReport:
+    """What these documents say is in the store, as `KnowledgeGraph.add` has it."""
+    characters = sum(len(item.document.text) for item in loaded)
+    meter = Meter(progress, None, characters) if progress is not None and not dry_run else None
+    return _read(loaded, store, extractor, embedder, settings, meter=meter, dry_run=dry_run, refresh=refresh)
+
+
+def add_triples(
+    store: GraphStore,
+    extractor: AnyExtractor,
+    embedder: Embedder,
+    settings: Settings,
+    loaded: Sequence[Loaded],
+    *,
+    id_: str | None,
+    **how: Any,
+) -> IngestReport:
+    """These documents of triples are in the store, and no others of the same id."""
+    done = add(store, extractor, embedder, settings, loaded, **how)
+    if id_ is None or done.stopped:
+        return done
+    here, begins = {item.document.id for item in loaded}, (id_, pages_of(id_))
+    gone = [
+        document.id
+        for document in store.documents()
+        if document.id not in here and (document.uri == begins[0] or document.uri.startswith(begins[1]))
+    ]
+    if gone and not done.dry_run:
+        remove(store, embedder, gone)
+    return replace(done, removed=len(gone))
+
+
+def _read(
+    loaded: Iterable[Loaded | Problem | Remark],
+    store: GraphStore,
+    extractor: AnyExtractor,
+    embedder: Embedder,
+    settings: Settings,
+    *,
+    meter: Meter | None,
+    dry_run: bool,
+    refresh: bool,
+) -> IngestReport:
+    """What is loaded is in the store; with `dry_run`, what would be done."""
+    spoken = Languages(loaded, reads=getattr(extractor, "language", ""))
     extract = guided(extractor, settings, embedder)
     same: dict[str, Any] = {
         "extractor": extract.fingerprint,
@@ -54,17 +111,16 @@ def ingest(
         "refresh": refresh,
     }
     if dry_run:
-        run = partial(pipeline.dry_run, loaded, store, extract, embedder, **same)
+        run = partial(pipeline.dry_run, spoken, store, extract, embedder, **same)
         done = with_guide(extract, estimated(extractor, run))
     else:
         same["batch_size"] = settings.batch_size
         if meter is None:
-            run = partial(pipeline.ingest, loaded, store, extract, embedder, **same)
+            run = partial(pipeline.ingest, spoken, store, extract, embedder, **same)
         else:
             same["progress"] = meter.tell
             read = meter.extractor(extract)
-            run = partial(pipeline.ingest, meter.loaded(loaded), store, read, embedder, **same)
+            run = partial(pipeline.ingest, meter.loaded(spoken), store, read, embedder, **same)
         done = with_guide(extract, metered(extractor, run))
     few = sparse(done.chunks, done.triples, spoken.codes)
-    done = replace(done, notes=(*done.notes, *spoken.notes, *([few] if few and not dry_run else [])))
-    return in_step(done, store, embedder, paths, loaded, sync=sync, say=say)
+    return replace(done, notes=(*done.notes, *spoken.notes, *([few] if few and not dry_run else [])))

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from clew.ingest.extract.llm import LLMExtractor
     from clew.ingest.extract.local import SpacyExtractor
     from clew.ingest.pipeline import IngestReport
+    from clew.knowledge_graph.given import GivenExtractor
     from clew.llm.chat import Chat, Request
     from clew.retrieval.generate.quote import Generator
     from clew.settings import Settings
 
-    AnyExtractor = SpacyExtractor | LLMExtractor
+    AnyExtractor = SpacyExtractor | LLMExtractor | GivenExtractor
 
 GENERATORS = ("llm", "quote")
 _OPENAI = "api.openai.com"

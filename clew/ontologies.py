@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def guided(extractor: AnyExtractor, settings: Settings, embedder: Embedder) -> AnyExtractor | Guided:
-    """The extractor, which keeps to the ontology of the settings where there is one; `embedder` is the one of the
-    settings. Raises InputError."""
+    """The extractor, which keeps to the ontology of the settings where there is one; `embedder` is the one that embeds
+    the graph. Raises InputError."""
     if not settings.ontology:
         return extractor
+    from clew.graph.embeddings.embeddings import DEFAULT_MODEL
     from clew.graph.embeddings.open import open_embedder
     from clew.ingest.ontology.guide import Guided
     from clew.ingest.ontology.read import read_ontology
 
     ontology = read_ontology(settings.ontology)
     # The network that reads by an ontology was trained on the default encoder, whichever one embeds the graph.
-    if settings.encoder != Settings().encoder:
+    if embedder.fingerprint.partition("/")[0] != DEFAULT_MODEL:
         cache = Path(settings.cache) if settings.cache else None
         embedder = open_embedder(cache=cache, threads=settings.threads or None)
     return Guided(extractor, ontology, embedder, extractor=extractor.fingerprint)

@@ -164,6 +164,12 @@ def load_settings(
     return Settings(**values), origins  # type: ignore[arg-type] # _check has seen every value
 
 
+def with_options(settings: Settings, options: Mapping[str, object]) -> Settings:
+    """The settings with these options by name; one that is None is not one. Raises SettingsError."""
+    layer = _from_overrides(options)
+    return dataclasses.replace(settings, **{name: value for name, (value, _) in layer.items()})  # type: ignore[arg-type] # _check has seen every value
+
+
 def find_file(start: Path) -> Path | None:
     """The `clew.toml` in this folder or in the nearest parent that has one."""
     folder = start.resolve()
@@ -268,4 +274,4 @@ def shown(settings: Settings, name: str) -> object:
     return "(set)" if RULES[name].secret and value else value
 
 
-__all__ = ["RULES", "Settings", "find_file", "load_settings", "shown"]
+__all__ = ["RULES", "Settings", "find_file", "load_settings", "shown", "with_options"]

@@ -13,13 +13,13 @@ from clew import __version__
 from clew.gnn.checkpoint import SHIPPED, load
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Scores, evaluate
+from clew.gnn.evaluate import Evaluation, evaluate
 from clew.gnn.example import Example
 from clew.gnn.question_files import read_questions, resolve
 from clew.gnn.questions.kinship import kin_questions
 from clew.gnn.questions.reword import Reword, reworded
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, Progress, train
+from clew.gnn.train import Plan, TrainProgress, train
 from clew.graph.errors import QueryError
 from clew.graph.model import Value, name_key
 
@@ -41,8 +41,8 @@ class TrainReport:
     questions: int
     synthetic: int
     held_out: int
-    before: Scores
-    after: Scores
+    before: Evaluation
+    after: Evaluation
     epochs: int
     problems: tuple[str, ...] = ()
     wordings: Mapping[str, int] = field(default_factory=dict)
@@ -94,7 +94,7 @@ def train_on(
     plan: Plan | None = None,
     budget: int = 2000,
     hops: int = 3,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[TrainProgress], None] | None = None,
 ) -> TrainReport:
     """A network that fits this graph is in `folder`: trained on the files of questions, on `count` questions made from
     the graph's own paths where `label_free` or no file is given, or on both. It goes on from the checkpoint in `start`
@@ -148,7 +148,7 @@ def evaluate_on(
     budget: int = 2000,
     hops: int = 3,
     progress: Callable[[int, int], None] | None = None,
-) -> Scores:
+) -> Evaluation:
     """The scores of a checkpoint (the one that comes with Clew where None) on files of questions about this graph."""
     loaded = load(checkpoint or SHIPPED)
     asked = [item for file in questions for item in read_questions(Path(file))]

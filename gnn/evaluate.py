@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from clew.gnn.model import PathNetwork
 
 ACCEPTED = 0.5  # probability from which a node belongs to the set of answers
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Scores:
+class Evaluation:
     """Means over `questions`, 0..100: `hits` Hits@1, `f1` of the answer sets, `exact` sets, `mrr`, and `gold_path`:
     the top path's relations are the known ones (of `gold_known` questions). Those of `unknown` seeds count as wrong."""
 
@@ -84,14 +83,14 @@ def evaluate(
     *,
     calibration: Calibration | None = None,
     batch: int = 32,
-    progress: Progress | None = None,
-) -> Scores:
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
     """The network's scores on the corpus."""
     found = list(outcomes(network, corpus, calibration=calibration, batch=batch, progress=progress))
     return score(found, corpus.unknown)
 
 
-def score(found: list[Outcome], unknown: int = 0) -> Scores:
+def score(found: list[Outcome], unknown: int = 0) -> Evaluation:
     """The means of these outcomes, and of as many failures as there are `unknown`."""
     total = max(len(found) + unknown, 1)
     gold = [outcome for outcome in found if outcome.example.path]
@@ -99,7 +98,7 @@ def score(found: list[Outcome], unknown: int = 0) -> Scores:
     def percent(values: Iterator[float]) -> float:
         return round(100 * sum(values) / total, 2)
 
-    return Scores(
+    return Evaluation(
         questions=len(found) + unknown,
         unknown=unknown,
         hits=percent(float(outcome.hit) for outcome in found),
@@ -117,7 +116,7 @@ def outcomes(
     *,
     calibration: Calibration | None = None,
     batch: int = 32,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outcome]:
     """What becomes of every example whose seeds the graph has."""
     was_training, done = network.training, 0

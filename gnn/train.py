@@ -20,7 +20,7 @@ from torch import Tensor
 from clew.gnn.checkpoint import Calibration, Checkpoint, save
 from clew.gnn.corpus import Corpus, batches
 from clew.gnn.data import Collated
-from clew.gnn.evaluate import Scores, calibrate, evaluate
+from clew.gnn.evaluate import Evaluation, calibrate, evaluate
 from clew.gnn.example import Example
 from clew.gnn.model import Inputs, PathNetwork, Sizes, answer_loss, path_loss
 from clew.gnn.pretrain import pretrain
@@ -53,7 +53,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainProgress:
     """Where training stands: `step` of `steps` in `epoch` of `epochs`, mean `loss` of late, `seconds_left` estimated to
     the last epoch; `scores` on the held-out questions at the end of an epoch."""
 
@@ -63,7 +63,7 @@ class Progress:
     steps: int
     loss: float
     seconds_left: float
-    scores: Scores | None = None
+    scores: Evaluation | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Trained:
     """What came of it: the `checkpoint` of the best epoch, held-out scores `before` and `after`, by epoch `history`."""
 
     checkpoint: Checkpoint
-    before: Scores
-    after: Scores
+    before: Evaluation
+    after: Evaluation
     epochs: int
     history: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
@@ -89,7 +89,7 @@ def train(
     kind: type[PathNetwork] = PathNetwork,
     card: str = "",
     trained: Mapping[str, Any] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[TrainProgress], None] | None = None,
 ) -> Trained:
     """A network that learned from the corpora is in `folder`, that of the epoch with the best held-out score.
 
@@ -126,7 +126,7 @@ class _Run:
         start: Checkpoint | None,
         reading: Sequence[Example] | None,
         kind: type[PathNetwork],
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[TrainProgress], None] | None,
     ) -> None:
         torch.manual_seed(plan.seed)
         self.reading = reading
@@ -140,13 +140,13 @@ class _Run:
         self.history: list[dict[str, Any]] = []
         self.began = time.perf_counter()
 
-    def go(self) -> tuple[Scores, Scores]:
+    def go(self) -> tuple[Evaluation, Evaluation]:
         """Held-out scores before the first and after the best epoch."""
         before = self._restore()
         if before is None:
             before = evaluate(self.network, self.held_out)
             self._read()
-        after = Scores(**self.history[self._best_epoch()]["scores"]) if self.history else before
+        after = Evaluation(**self.history[self._best_epoch()]["scores"]) if self.history else before
         while self.epoch < self.plan.epochs and self.since < self.plan.patience and not self._late():
             self._rate()
             loss = self._epoch()
@@ -171,7 +171,7 @@ class _Run:
         def say(step: int, steps: int, loss: float) -> None:
             if self.progress:
                 left = (time.perf_counter() - self.began) / step * (steps - step)
-                self.progress(Progress(0, self.plan.epochs, step, steps, loss, left))
+                self.progress(TrainProgress(0, self.plan.epochs, step, steps, loss, left))
 
         if self.plan.reading:
             pretrain(
@@ -257,7 +257,7 @@ class _Run:
         number, asked = group
         return self.corpora[number].batch(asked, hops=self.network.sizes.hops)[1]
 
-    def _say(self, step: int, loss: float, scores: Scores | None = None) -> None:
+    def _say(self, step: int, loss: float, scores: Evaluation | None = None) -> None:
         if not self.progress:
             return
         steps, epochs = self.steps, self.plan.epochs
@@ -267,9 +267,9 @@ class _Run:
         left = spent / max(done, 1e-6) * (epochs - begun - done)
         if self.plan.minutes:
             left = min(left, 60 * self.plan.minutes - spent)
-        self.progress(Progress(self.epoch + (scores is None), epochs, step, steps, loss, max(left, 0.0), scores))
+        self.progress(TrainProgress(self.epoch + (scores is None), epochs, step, steps, loss, max(left, 0.0), scores))
 
-    def _note(self, loss: float, scores: Scores) -> bool:
+    def _note(self, loss: float, scores: Evaluation) -> bool:
         """The epoch is in the history and in the log; true where it is the best so far."""
         value = scores.hits + scores.f1
         better = value > self.top
@@ -289,7 +289,7 @@ class _Run:
 
     # -- what lets an interrupted training go on ---------------------------------------------------------------------
 
-    def _keep(self, before: Scores) -> None:
+    def _keep(self, before: Evaluation) -> None:
         place = self.folder / STATE
         place.mkdir(parents=True, exist_ok=True)
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.network.state_dict().items()}
@@ -309,7 +309,7 @@ class _Run:
     def _data(self) -> list[int]:
         return [len(corpus.examples) for corpus in (*self.corpora, self.held_out)]
 
-    def _restore(self) -> Scores | None:
+    def _restore(self) -> Evaluation | None:
         """Goes on after the last whole epoch of the same plan and data: its scores before training, or None."""
         place = self.folder / STATE
         try:
@@ -319,7 +319,7 @@ class _Run:
             if same != now or state["data"] != self._data():
                 return None
             tensors = load_file(place / "last.safetensors")
-            before = Scores(**state["before"])
+            before = Evaluation(**state["before"])
             weights = {key.removeprefix("network."): t for key, t in tensors.items() if key.startswith("network.")}
             self.network.load_state_dict(weights)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError):
@@ -371,4 +371,4 @@ def _save(tensors: dict[str, Tensor], file: Path) -> None:
     fresh.replace(file)
 
 
-__all__ = ["Calibration", "Plan", "Progress", "Trained", "train"]
+__all__ = ["Calibration", "Plan", "TrainProgress", "Trained", "train"]

@@ -22,10 +22,11 @@ _LARGE = 1 << 21  # bytes of a file that takes a while before its first word can
 @dataclass
 class Meter:
     """Tells `progress` how many characters are read, of about how many: the `size` of all files in bytes, corrected by
-    what was loaded so far."""
+    what was loaded so far; or the number of `characters`, where it is known."""
 
     progress: Callable[[Progress], None]
     size: int | None
+    characters: int | None = None
     _file: str = ""  # the one that is being loaded, with its bytes and the characters loaded of it
     _file_bytes: int = 0
     _file_characters: int = 0
@@ -91,7 +92,7 @@ class Meter:
     def _expected(self) -> int | None:
         """The characters loaded, and as many more for each byte to come as there were for those before."""
         if self.size is None:
-            return None
+            return self.characters
         ratio = min(self._characters / self._bytes, 1.0) if self._bytes else 1.0
         more = max(self.size - self._bytes, 0) * ratio
         if self._records:  # more records of this file may come

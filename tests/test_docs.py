@@ -162,3 +162,18 @@ def test_sentences_are_read_as_the_page_says(extractor: SpacyExtractor, text: st
 
 def test_the_page_has_sentences() -> None:
     assert len(list(read_table())) >= 7
+
+
+def readme_example() -> str:
+    """The first Python block of the README."""
+    return next(blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python"))
+
+
+def test_the_readme_example_runs_and_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(readme_example(), "README.md", "exec"), {})  # noqa: S102 - our own page
+    printed = capsys.readouterr().out
+    assert "Bergen" in printed.splitlines()[0]
+    assert "Ada Hill was born in Bergen." in printed

@@ -6,16 +6,17 @@ import gzip
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
-from pyoxigraph import NamedNode, Quad, Store, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from clew.graph.errors import SourceError
+from clew.graph.model import Document
 from clew.graph.rdf import terms as rdf
 from clew.graph.rdf.map import entity_quads, grouped, info_quads, record_of, record_quads, records_of, relation_quads
 from clew.graph.rdf.parse import check_format, format_of, quads
@@ -83,6 +84,15 @@ def store_quads(store: GraphStore) -> Iterator[Quad]:
         yield from relation_quads(name)
     for record in records_of(store):
         yield from record_quads(record)
+        yield from schema_quads(record.document)
+
+
+def schema_quads(document: Document) -> Iterator[Quad]:
+    """The schema that a document of RDF brought, as it stood there, in the document's graph."""
+    if written := document.metadata.get(rdf.SCHEMA, ""):
+        with suppress(SyntaxError, ValueError):  # metadata of that name which hold something else
+            for quad in list(parse(written, RdfFormat.N_TRIPLES, rename_blank_nodes=False)):
+                yield Quad(quad.subject, quad.predicate, quad.object, rdf.node("document", document.id))
 
 
 class Exported:

@@ -33,6 +33,7 @@ PREFIXES: Mapping[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
 }
 BASE = NamedNode("urn:clew:base")
+SCHEMA = "clew:schema"  # the key in a document's metadata: a schema as N-Triples
 _OWN = "urn:clew:"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

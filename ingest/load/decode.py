@@ -170,12 +170,17 @@ def read_text(path: Path, *, html: bool = False, most: int = MAX_TEXT) -> tuple[
     """The clean text of a file of at most `most` bytes, not blank, and a note where it was not UTF-8."""
     data = read_bytes(path, most=most)
     encoding, note = encoding_of(io.BytesIO(data), html=html)
-    text = clean(data.decode(encoding, "replace"))
+    return legible(data.decode(encoding, "replace")), note
+
+
+def legible(text: str) -> str:
+    """The clean text, not blank and of words that a text can have. Raises SourceError for any other."""
+    text = clean(text)
     if not text or text.isspace():
         raise SourceError("is empty")
     if _ENDLESS_WORD.search(text):
         raise SourceError("is no text: it holds a word of over a million characters")
-    return text, note
+    return text
 
 
 @contextmanager

@@ -24,13 +24,17 @@ def read_txt(origin: Origin) -> Iterator[Loaded | Problem]:
         yield from read_triples(origin)
         return
     text, note = read_text(origin.path)
-    talk = None if origin.plain else transcript(origin, text)
+    yield text_document(text, origin.uri, origin.stem, plain=origin.plain, note=note)
+
+
+def text_document(text: str, uri: str, title: str, *, plain: bool = False, note: str = "") -> Loaded:
+    """The document of a plain text: a conversation where it is one, unless `plain`; else prose with its structure."""
+    talk = None if plain else transcript(text, uri, title)
     if talk is not None:
-        yield talk
-        return
+        return talk
     blocks = tuple(read_plain(text))
-    document = Document.make(origin.uri, text, title=origin.stem)
-    yield Loaded(document, sections=sections(text, blocks), note=note, blocks=blocks)
+    document = Document.make(uri, text, title=title)
+    return Loaded(document, sections=sections(text, blocks), note=note, blocks=blocks)
 
 
 def read_md(origin: Origin) -> Iterator[Loaded | Problem]:

@@ -12,7 +12,7 @@ from clew.graph.store import DocumentRecord
 from clew.ingest.structure.blocks import Block
 
 LINKS_TO = "links to"  # the relation of a bare link: something else that ties the two says more
-READER_VERSION = "3"  # grows when the same file would be read as another text
+READER_VERSION = "4"  # grows when the same file would be read as another text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class ReadyTriple:
     """A triple that a source states as such, by names; `document.text[start:end]` is its row. A `tail_type` of `text`
-    makes the tail a value as it stands, `value` one that may be a number or a date."""
+    makes the tail a value as it stands, `value` one that may be a number or a date. `confidence` is in 0..1."""
 
     head: str
     relation: str
@@ -54,6 +54,10 @@ class ReadyTriple:
     tail_type: str = ""
     flags: tuple[str, ...] = ()
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False
+    normal: str = ""
+    language: str = ""
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

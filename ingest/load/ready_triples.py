@@ -17,7 +17,7 @@ from clew.ingest.load.items import Loaded, Origin, Problem, ReadyTriple
 
 ROWS = 2000
 COLUMNS = ("head", "relation", "tail", "head_type", "tail_type")
-_LONGEST_ROW = 10_000
+LONGEST_ROW = 10_000
 
 
 def is_triples(origin: Origin) -> bool:
@@ -41,7 +41,7 @@ def delimiter_of(line: str) -> str:
 def read_triples(origin: Origin) -> Iterator[Loaded | Problem]:
     """A document for every 2,000 rows, and a problem for every row that is no triple."""
     with open_text(origin.path) as (lines, note):
-        first = lines.readline(_LONGEST_ROW)
+        first = lines.readline(LONGEST_ROW)
         delimiter = origin.fields.delimiter or next(
             (mark for mark in "\t|" if first.count(mark) > 1), delimiter_of(first)
         )
@@ -91,8 +91,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _triple(line: str, delimiter: str, columns: dict[str, int], *, headless: bool) -> dict[str, str]:
-    if len(line) > _LONGEST_ROW:
-        raise SourceError(f"has over {_LONGEST_ROW:,} characters")
+    if len(line) > LONGEST_ROW:
+        raise SourceError(f"has over {LONGEST_ROW:,} characters")
     cells = _cells(line, delimiter)
     wanted = {3, 5} if headless else {len(columns)}
     if len(cells) not in wanted:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import yaml
 
 from clew.graph.model import Value
+from clew.graph.rdf.exchange import schema_quads
 from clew.graph.store import GraphStore
-from clew.ingest.ontology.ontology import Class, Ontology, Relation, key
+from clew.ingest.ontology.from_rdf import from_quads
+from clew.ingest.ontology.ontology import VALUES, Class, Ontology, Relation, key
 
 _VAGUE = {"", "OTHER"}
 _SHARE = 0.1  # of a relation's triples must have a class at an end for it to stand there
@@ -23,7 +26,8 @@ _HEAD = """\
 
 
 def draft(store: GraphStore, *, most: int = 60, least: int = 3) -> Ontology:
-    """The types and the `most` frequent relations of at least `least` triples, with the types at their ends."""
+    """The schema that RDF files brought, then the types and the `most` frequent relations of at least `least` triples,
+    with the types at their ends."""
     types = {entity.id: entity.type for entity in store.entities()}
     counts: Counter[str] = Counter()
     heads: dict[str, Counter[str]] = {}
@@ -39,8 +43,42 @@ def draft(store: GraphStore, *, most: int = 60, least: int = 3) -> Ontology:
             relation = Relation(name, _ends(heads[name]), _range(tails[name]), comment=f"{count:,} triples")
             relations.setdefault(key(name), relation)
     used = {kind for relation in relations.values() for kind in (*relation.domain, *relation.range)}
-    kinds = sorted(used - {"date", "number", "text"})
-    return Ontology(tuple(Class(kind) for kind in kinds), tuple(relations.values()))
+    kinds = sorted(used - set(VALUES))
+    found = Ontology(tuple(Class(kind) for kind in kinds), tuple(relations.values()))
+    schema = schema_of(store)
+    return _joined(schema, found) if schema.classes or schema.relations else found
+
+
+def schema_of(store: GraphStore) -> Ontology:
+    """The classes and relations of the schemas that the graph's RDF files brought, each name once."""
+    found, _ = from_quads(quad for document in store.documents() for quad in schema_quads(document))
+    return _joined(Ontology((), ()), found)
+
+
+def _joined(first: Ontology, second: Ontology) -> Ontology:
+    """Both, each name once and spelt as it is first; what names a class that is in neither is left out."""
+    kinds: dict[str, Class] = {}
+    relations: dict[str, Relation] = {}
+    for kind in (*first.classes, *second.classes):
+        if key(kind.name):
+            kinds.setdefault(key(kind.name), kind)
+    for relation in (*first.relations, *second.relations):
+        if key(relation.name):
+            relations.setdefault(key(relation.name), relation)
+
+    def known(names: Sequence[str], *, values: Sequence[str] = ()) -> tuple[str, ...]:
+        spelt = [
+            name if name in values else kinds[key(name)].name for name in names if {name, key(name)} & {*kinds, *values}
+        ]
+        return tuple(dict.fromkeys(spelt))
+
+    return Ontology(
+        tuple(replace(kind, parents=known(kind.parents)) for kind in kinds.values()),
+        tuple(
+            replace(each, domain=known(each.domain), range=known(each.range, values=VALUES))
+            for each in relations.values()
+        ),
+    )
 
 
 def _ends(counts: Counter[str]) -> tuple[str, ...]:

@@ -43,9 +43,14 @@ _Facts = dict[str, dict[str, list[object]]]
 
 def from_rdf(stream: IO[bytes], name: str) -> tuple[Ontology, list[Problem]]:
     """What the file says of classes and relations, and what of it cannot be read."""
+    return from_quads(quads(stream, format_of(name), base="file:///ontology"))
+
+
+def from_quads(found: Iterable[Quad | str]) -> tuple[Ontology, list[Problem]]:
+    """What these statements say of classes and relations; a string among them is a problem."""
     facts: _Facts = {}
     problems: list[Problem] = []
-    for quad in quads(stream, format_of(name), base="file:///ontology"):
+    for quad in found:
         if isinstance(quad, Quad):
             facts.setdefault(_id(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
         else:

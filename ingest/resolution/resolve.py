@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id
 from clew.graph.store import DocumentRecord
@@ -29,10 +29,11 @@ def resolve(document: Document, chunks: Sequence[Chunk], extraction: Extraction,
         mention = place.mention(raw)
         mentions.setdefault((raw.start, raw.end, mention.entity, mention.text), mention)
     known = {mention.entity for mention in mentions.values()}
+    types = _stated_types(extraction.triples)
     triples: dict[str, Triple] = {}
     for said in extraction.triples:
         triple = _triple(place, said, extractor)
-        for mention in _unmentioned(place, said, known):
+        for mention in _unmentioned(place, said, known, types):
             known.add(mention.entity)
             mentions.setdefault((mention.start, mention.end, mention.entity, mention.text), mention)
         if triple.id in triples:
@@ -103,7 +104,17 @@ def _triple(place: _Places, raw: RawTriple, extractor: str) -> Triple:
     return Triple.make(entity_id(raw.head), raw.relation, tail, (source,))
 
 
-def _unmentioned(place: _Places, raw: RawTriple, known: set[str]) -> Iterable[Mention]:
+def _stated_types(triples: Iterable[RawTriple]) -> dict[str, str]:
+    """The first type that a triple gives of each name, for the triples that give none."""
+    found: dict[str, str] = {}
+    for raw in triples:
+        for name, kind in ((raw.head, raw.head_type), (raw.tail, raw.tail_type)):
+            if kind not in {"OTHER", ""} and not isinstance(name, Value):
+                found.setdefault(name, kind)
+    return found
+
+
+def _unmentioned(place: _Places, raw: RawTriple, known: set[str], types: Mapping[str, str]) -> Iterable[Mention]:
     """Mentions for the ends of a triple that have none: where the name stands in the triple's span, else the span."""
     for name, kind in ((raw.head, raw.head_type), (raw.tail, raw.tail_type)):
         if isinstance(name, Value) or entity_id(name) in known:
@@ -112,4 +123,5 @@ def _unmentioned(place: _Places, raw: RawTriple, known: set[str]) -> Iterable[Me
         start = raw.start + found if found >= 0 else raw.start
         end = start + len(name) if found >= 0 else raw.end
         text = place.document.text[start:end]
-        yield place.mention(RawMention(start, end, text, kind or "OTHER", raw.confidence, "name", name))
+        told = kind if kind not in {"OTHER", ""} else types.get(name, "OTHER")
+        yield place.mention(RawMention(start, end, text, told, raw.confidence, "name", name))

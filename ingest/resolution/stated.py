@@ -15,14 +15,18 @@ _VALUES = frozenset({"text", "value", "number", "date"})
 
 
 def with_stated(document: Document, extraction: Extraction, triples: Sequence[ReadyTriple]) -> Extraction:
-    """The extraction with every link as a mention and every ready triple with confidence 1; a bare link is left out
+    """The extraction with every link as a mention and every ready triple; a bare link is left out
     where something else ties the two in this document."""
     annotations = document.annotations
     if not isinstance(annotations, Annotations):
         return extraction
     said = [raw_triple(triple) for triple in triples]
     tied = {_ends(triple) for triple in (*extraction.triples, *said) if triple.relation != LINKS_TO}
-    kept = [triple for triple in said if triple.relation != LINKS_TO or _ends(triple) not in tied]
+    kept = [
+        triple
+        for triple, ready in zip(said, triples, strict=True)
+        if ready.exact or triple.relation != LINKS_TO or _ends(triple) not in tied
+    ]
     placed = {(link.start, link.end) for link in annotations.links}
     mentions = [each for each in extraction.mentions if (each.start, each.end) not in placed]
     read = {each.name: each.type for each in extraction.mentions}
@@ -45,15 +49,18 @@ def _mention(text: str, link: Link, kind: str) -> RawMention:
 
 
 def raw_triple(triple: ReadyTriple) -> RawTriple:
-    """The triple as an extractor would give it, sure. A tail of the type `text` is a value as it stands, one of the
+    """The triple as an extractor would give it. A tail of the type `text` is a value as it stands, one of the
     type `value`, `number` or `date` one that is typed where it can be; any other without a type may be an entity."""
     kind = triple.tail_type
     value = typed_value(triple.tail) if kind in _VALUES - {"text"} or not kind else None
     if value is None and kind in _VALUES:
         value = Value(triple.tail)
+    if triple.exact:
+        value = Value(triple.tail, kind, triple.normal, triple.language) if kind in _VALUES else None
     return RawTriple(
         triple.head, triple.head_type or "OTHER", triple.relation, value or triple.tail,
-        "" if value else kind or "OTHER", triple.start, triple.end, 1.0, triple.flags, dict(triple.qualifiers),
+        "" if value else kind or "OTHER", triple.start, triple.end, triple.confidence, triple.flags,
+        dict(triple.qualifiers),
     )  # fmt: skip
 
 

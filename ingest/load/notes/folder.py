@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clew.graph.errors import SourceError
+from clew.graph.export.vault_format import told
 from clew.ingest.load.decode import open_bytes, read_text
 from clew.ingest.load.items import Loaded, Origin, Problem
 from clew.ingest.load.notes.canvas import read_canvas
@@ -80,6 +81,8 @@ def _head(path: Path, place: str) -> Head:
             text = stream.read(_SAMPLE).decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
     except (OSError, SourceError):
         return Head(place)
+    if (own := told(text)) is not None:
+        return Head(place, own.title, own.aliases, exported=True)
     found = head_properties(text)
     aliases = [alias for name in sorted(ALIASES) for alias in listed(name, found.get(name, []))]
     named = found.get("title", [""])[0].strip("\"'")

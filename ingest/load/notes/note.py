@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from clew.graph.export.vault_format import told
 from clew.graph.model import Document, stable_id
 from clew.ingest.extract.rules.word_lists import noun_type
 from clew.ingest.load.items import LINKS_TO, Loaded, ReadyTriple
+from clew.ingest.load.notes.exported import stated
 from clew.ingest.load.notes.fields import (
     ALIASES,
     TAGS,
@@ -36,7 +38,9 @@ _WORD = re.compile(r"[\w'’.-]+")
 _END = re.compile(r"[.!?][\"'”’)\]]*\s+")
 _HANDLE = re.compile(r"(?<![\w.])@([^\W\d_][\w.-]{0,40})")
 _LINKS = frozenset({"link", "path", "embed"})
-_IGNORED = frozenset({"id", "collapsed", "cssclass", "cssclasses", "heading"})  # for the programs, not about the note
+_IGNORED = frozenset(
+    {"id", "clew", "collapsed", "cssclass", "cssclasses", "heading"}
+)  # for the programs, not about the note
 
 
 @dataclass
@@ -54,6 +58,8 @@ class Counts:
 
 def read_note(text: str, note: Note, vault: Vault, uri: str, counts: Counts) -> Loaded:
     """The document of a note. `counts` grow by what it holds."""
+    exported = told(text)
+    text = exported.rest if exported else text
     marks = Marks()
     built = read_markdown(without_signs(text), marks)
     placed = Placed(built.text, marks.found)
@@ -64,6 +70,15 @@ def read_note(text: str, note: Note, vault: Vault, uri: str, counts: Counts) -> 
     reader.rest()
     counts.notes += 1
     names = vault.names(_WORD.findall(placed.text)) if not note.day else {}
+    if exported:
+        reader.kind = exported.type or reader.kind
+        rows = stated(exported, note, vault, placed.text)
+        blocks += rows.blocks
+        reader.links += rows.links
+        reader.triples += rows.triples
+        counts.properties += len(rows.triples)
+        counts.aliases += len(exported.aliases)
+        placed.text = rows.text
     links = tuple(sorted(reader.links, key=lambda link: (link.start, link.end)))
     kind = reader.kind
     annotations = Annotations("" if note.day else note.name, kind, (), links, names, note.day)

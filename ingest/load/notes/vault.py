@@ -27,11 +27,13 @@ _FILE = re.compile(r"\.\w{1,5}$")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the beginning of a note's file tells: its path in the folder without suffix, its heading and aliases."""
+    """What the beginning of a note's file tells: its path in the folder without suffix, its heading and aliases. An
+    `exported` note is that of one entity, whatever its name looks like."""
 
     path: str
     title: str = ""
     aliases: tuple[str, ...] = ()
+    exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Vault:
         taken: dict[str, list[str]] = {}
         vault = Vault()
         for head in ordered:
-            name, day = named(head, titled=titled), day_of(posixpath.basename(head.path))
+            name = named(head, titled=titled)
+            day = "" if head.exported else day_of(posixpath.basename(head.path))
             others = taken.setdefault(name_key(name), [])
             if others and not day:
                 name = f"{name} ({posixpath.dirname(head.path) or 'top'})"
@@ -153,6 +156,8 @@ def named(head: Head, *, titled: bool = False) -> str:
     """The name of the note's entity: the file's name, or the heading that this is the short form of; of an index page
     without a heading, the folder's."""
     stem = posixpath.basename(head.path)
+    if head.exported:
+        return head.title or stem
     short = _slug(head.title) == _slug(stem) or not any(letter.isalpha() for letter in stem)
     if head.title and (titled or short):
         return head.title

@@ -17,39 +17,9 @@ from pyoxigraph import Triple as Quoted
 from clew.graph.rdf.terms import TYPE, Term
 from clew.ingest.extract.types import TYPES
 from clew.ingest.load.decode import clean
+from clew.ingest.load.rdf.inference import Inference
+from clew.ingest.load.rdf.vocabulary import ALIASES, DESCRIPTIONS, META, NAMES, SAME_AS
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL = "http://www.w3.org/2002/07/owl#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_DC = ("http://purl.org/dc/terms/", "http://purl.org/dc/elements/1.1/")
-_SCHEMA = ("https://schema.org/", "http://schema.org/")
-_FOAF = "http://xmlns.com/foaf/0.1/"
-
-SAME_AS = f"{_OWL}sameAs"
-NAMES = (  # the first that a resource has names it
-    f"{_SKOS}prefLabel",
-    f"{_RDFS}label",
-    *(f"{space}name" for space in _SCHEMA),
-    f"{_FOAF}name",
-    *(f"{space}title" for space in _DC),
-)
-ALIASES = (
-    f"{_SKOS}altLabel",
-    f"{_SKOS}hiddenLabel",
-    *(f"{space}alternateName" for space in _SCHEMA),
-    f"{_FOAF}nick",
-)
-DESCRIPTIONS = frozenset(
-    (
-        f"{_RDFS}comment",
-        f"{_SKOS}definition",
-        *(f"{space}description" for space in (*_DC, *_SCHEMA)),
-        "http://dbpedia.org/ontology/abstract",
-    )
-)
-META = (RDF, _RDFS, _OWL, _SKOS)  # classes of these say what a resource is to RDF, not to people
-NAMING = frozenset((*NAMES, *ALIASES))
 _LONGEST_NAME = 300
 _SYNONYMS = {"ORGANIZATION": "ORGANISATION", "COMPANY": "ORGANISATION", "HUMAN": "PERSON", "LOCATION": "PLACE"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -59,8 +29,9 @@ _LAST = re.compile(r"[^/#:]+(?=[/#:]*$)")
 class Names:
     """Names of the resources of one file. `blanks` are the ids of its blank nodes by label."""
 
-    def __init__(self, held: Store, blanks: Mapping[str, str], same: Mapping[str, str]) -> None:
+    def __init__(self, held: Store, blanks: Mapping[str, str], same: Mapping[str, str], inference: Inference) -> None:
         self._held = held
+        self._inference = inference
         self._blanks = blanks
         self._same = same
         self._members: dict[str, list[str]] = {}
@@ -127,18 +98,26 @@ class Names:
         return f"{'thing' if kind == 'OTHER' else kind.lower()} {self.id(resource)[:6]}"
 
     def _type(self, resource: Term) -> str:
-        """The class that the resource is of, as one of Clew's types where it is one."""
+        """The class that the resource is of, the nearest of Clew's types where it or a more general one is such a
+        type, else the most special one."""
         if not isinstance(resource, NamedNode | BlankNode):
             return "OTHER"
-        classes = sorted(
-            quad.object.value
+        classes = {
+            quad.object
             for member in self._all(resource)
             for quad in self._held.quads_for_pattern(member, TYPE, None)
             if isinstance(quad.object, NamedNode) and not quad.object.value.startswith(META)
-        )
-        kinds = [self.name(NamedNode(iri)).upper().replace(" ", "_") for iri in classes]
-        kinds = [_SYNONYMS.get(kind, kind) for kind in kinds]
-        return min(kinds, key=lambda kind: (kind not in TYPES, kind), default="OTHER")
+        } or set(self._inference.implied(resource))
+        general = [(place, kind) for each in classes for place, kind in enumerate(self._inference.ancestors(each), 1)]
+        above = {kind for _, kind in general}
+        kinds = [(place, self.kind(kind)) for place, kind in [*((0, each) for each in classes - above), *general]]
+        kinds += [(1, self.kind(each)) for each in classes & above]
+        return min(kinds, key=lambda kind: (kind[1] not in TYPES, *kind), default=(0, "OTHER"))[1]
+
+    def kind(self, class_: NamedNode) -> str:
+        """The type of entity that this class stands for."""
+        name = self.name(class_).upper().replace(" ", "_")
+        return _SYNONYMS.get(name, name)
 
     def _relation(self, predicate: NamedNode) -> str:
         """The relation's name: its label, else its local name as words."""

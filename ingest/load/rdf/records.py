@@ -23,9 +23,13 @@ from clew.graph.rdf.terms import CLEW
 from clew.ingest.load.decode import open_bytes
 from clew.ingest.load.items import Loaded, Origin, Problem
 from clew.ingest.load.rdf.blank_nodes import Blanks
-from clew.ingest.load.rdf.names import SAME_AS, Names, Same
+from clew.ingest.load.rdf.inference import Inference
+from clew.ingest.load.rdf.names import Names, Same
 from clew.ingest.load.rdf.rows import Rows, reify
+from clew.ingest.load.rdf.schema import Schema
+from clew.ingest.load.rdf.schema_rows import SchemaRows
 from clew.ingest.load.rdf.statements import Statement, record
+from clew.ingest.load.rdf.vocabulary import SAME_AS
 
 STATEMENTS = 1000
 _LONGEST_LITERAL = 1_000_000
@@ -114,26 +118,41 @@ class _File:
         return part
 
     def documents(self) -> Iterator[Loaded | Problem]:
-        """The statements in order, 1,000 to a document, then the problems met in them."""
-        rows = Rows(self.held, Names(self.held, self.blanks.ids(), self.same.representatives()), self.reified)
+        """The statements in order, 1,000 to a document, those of the schema in documents of their own; then the
+        problems met in them."""
+        schema = Schema(self.held)
+        inference = Inference(schema)
+        blanks = self.blanks.ids()
+        names = Names(self.held, blanks, self.same.representatives(), inference)
+        rows = Rows(self.held, names, self.reified, schema, inference)
+        apart = SchemaRows(self.origin, schema, names, blanks)
         waiting: list[Statement] = []
         first = 1
-        for told in self._told(rows):
-            waiting.append(told)
+        for found in self._told(rows, schema):
+            if isinstance(found, Quad):
+                yield from apart.add(found)
+                continue
+            waiting.append(found)
             if len(waiting) == STATEMENTS:
                 yield self._document(waiting, first)
                 first += STATEMENTS
                 waiting = []
         if waiting:
             yield self._document(waiting, first)
+        yield from apart.rest()
         for number, wrong in enumerate(rows.wrong, start=1):
             yield Problem(f"{self.origin.uri}#list-{number}", wrong)
 
-    def _told(self, rows: Rows) -> Iterator[Statement]:
+    def _told(self, rows: Rows, schema: Schema) -> Iterator[Statement | Quad]:
+        """What the file tells of things, and the quads of its schema as they are."""
         self.ordered.seek(0)
         for quad in parse(self.ordered, RdfFormat.N_QUADS, lenient=True):
-            yield from rows.of(quad)
+            if schema.says(quad):
+                yield quad
+            else:
+                yield from rows.of(quad)
         yield from rows.unasserted()
+        yield from rows.denied()
 
     def _document(self, rows: list[Statement], first: int) -> Loaded:
         """A document named by its place, so that a longer file has the same ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
@@ -11,15 +11,26 @@ from pyoxigraph import Triple as Quoted
 
 from clew.graph.model import Value
 from clew.graph.rdf.terms import TYPE, Term
-from clew.ingest.load.rdf.names import META, NAMING, RDF, SAME_AS, Names, line
+from clew.ingest.load.rdf.expressions import Expressions
+from clew.ingest.load.rdf.inference import Inference
+from clew.ingest.load.rdf.names import Names, line
+from clew.ingest.load.rdf.schema import Schema
 from clew.ingest.load.rdf.statements import End, Statement
 from clew.ingest.load.rdf.values import datatype, value
+from clew.ingest.load.rdf.vocabulary import META, NAMING, OWL, RDF, SAME_AS
 
 REIFIES, FIRST, REST, NIL, SUBJECT, PREDICATE, OBJECT = (
     NamedNode(RDF + name) for name in ("reifies", "first", "rest", "nil", "subject", "predicate", "object")
 )
-_STATEMENT = NamedNode(RDF + "Statement")
-_SILENT = {SAME_AS, REIFIES.value, FIRST.value, REST.value, SUBJECT.value, PREDICATE.value, OBJECT.value}
+_ANNOTATED = tuple(NamedNode(f"{OWL}annotated{name}") for name in ("Source", "Property", "Target"))
+_STATEMENTS = {NamedNode(RDF + "Statement"), NamedNode(f"{OWL}Axiom")}
+_DENIED = tuple(NamedNode(OWL + name) for name in ("sourceIndividual", "assertionProperty"))
+_DENIED_ENDS = tuple(NamedNode(OWL + name) for name in ("targetIndividual", "targetValue"))
+_SILENT = {
+    *(SAME_AS, REIFIES.value, FIRST.value, REST.value, SUBJECT.value, PREDICATE.value, OBJECT.value),
+    *(name.value for name in (*_ANNOTATED, *_DENIED, *_DENIED_ENDS)),
+}
+INFERRED = "inferred"  # the qualifier that says how a statement follows
 _MOST_MEMBERS = 100_000
 _CONFIDENCE = {"confidence", "certainty", "probability", "has confidence"}
 _FROM = {"start date", "start time", "valid from", "since"}
@@ -27,15 +38,18 @@ _TO = {"end date", "end time", "valid to", "until"}
 
 
 def reify(held: Store) -> bool:
-    """Statements in RDF 1.1's words (rdf:subject, rdf:predicate, rdf:object) are in RDF 1.2's too; true where any
-    statement is said of another."""
+    """Statements in the words of RDF 1.1 (rdf:subject, rdf:predicate, rdf:object) and OWL (owl:annotatedSource and the
+    like) are in RDF 1.2's too; true where any statement is said of another."""
     find = held.quads_for_pattern
-    for told in list(find(None, SUBJECT, None)):
-        if isinstance(told.object, Literal):
-            continue
-        predicates, objects = ([quad.object for quad in find(told.subject, name, None)] for name in (PREDICATE, OBJECT))
-        if len(predicates) == len(objects) == 1 and isinstance(predicates[0], NamedNode):
-            held.add(Quad(told.subject, REIFIES, Quoted(told.object, predicates[0], objects[0])))
+    for subject, predicate, object_ in ((SUBJECT, PREDICATE, OBJECT), _ANNOTATED):
+        for told in list(find(None, subject, None)):
+            if isinstance(told.object, Literal):
+                continue
+            predicates, objects = (
+                [quad.object for quad in find(told.subject, name, None)] for name in (predicate, object_)
+            )
+            if len(predicates) == len(objects) == 1 and isinstance(predicates[0], NamedNode):
+                held.add(Quad(told.subject, REIFIES, Quoted(told.object, predicates[0], objects[0])))
     return next(find(None, REIFIES, None), None) is not None
 
 
@@ -46,7 +60,12 @@ class Rows:
     held: Store
     names: Names
     reified: bool
+    schema: Schema
+    inference: Inference
     wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._expressions = Expressions(self.held, self.names)
 
     def of(self, quad: Quad) -> Iterator[Statement]:
         """What one quad states."""
@@ -64,7 +83,43 @@ class Rows:
         graph = "" if isinstance(quad.graph_name, DefaultGraph) else self.names.id(quad.graph_name)
         for place, member in self._members(quad):
             position = {"position": str(place)} if place else {}
-            yield self._statement(quad.subject, quad.predicate, member, graph=graph, qualifiers=position, **facts)
+            told = self._statement(quad.subject, quad.predicate, member, graph=graph, qualifiers=position, **facts)
+            yield told
+            yield from self._implied(quad, member, told)
+
+    def _implied(self, quad: Quad, said: Term, told: Statement) -> Iterator[Statement]:
+        """What follows by the schema and is not stated itself; how it follows stands with it."""
+        if quad.predicate == TYPE:
+            for above in self.inference.ancestors(said):
+                if not self._stated(quad.subject, TYPE, above):
+                    why = f"{self._expressions.said(said)} is a kind of {self.names.name(above)}"
+                    yield replace(told, tail=self._tail(above), qualifiers={**told.qualifiers, INFERRED: why})
+            return
+        name = told.relation
+        for above in self.inference.above(quad.predicate):
+            if not self._stated(quad.subject, above, said):
+                why = f"{name} is a kind of {self.names.relation(above)}"
+                yield replace(told, relation=self.names.relation(above), qualifiers={**told.qualifiers, INFERRED: why})
+        if isinstance(told.tail, End):
+            for inverse in self.inference.inverses(quad.predicate):
+                if not self._stated(said, inverse, quad.subject):
+                    how = {**told.qualifiers, INFERRED: f"inverse of {name}"}
+                    relation = self.names.relation(inverse)
+                    yield replace(told, head=told.tail, relation=relation, tail=told.head, qualifiers=how)
+
+    def _stated(self, subject: Term, predicate: NamedNode, said: Term) -> bool:
+        if not isinstance(subject, NamedNode | BlankNode):
+            return False
+        return next(self.held.quads_for_pattern(subject, predicate, said), None) is not None
+
+    def denied(self) -> Iterator[Statement]:
+        """What OWL's negative assertions deny."""
+        find = self.held.quads_for_pattern
+        for one in sorted(find(None, _DENIED[0], None), key=str):
+            for predicate in find(one.subject, _DENIED[1], None):
+                for end in (quad for name in _DENIED_ENDS for quad in find(one.subject, name, None)):
+                    if isinstance(predicate.object, NamedNode):
+                        yield self._statement(one.object, predicate.object, end.object, flags=("negated",))
 
     def unasserted(self) -> Iterator[Statement]:
         """Statements that others speak of and nobody makes; they are flagged as hedged."""
@@ -94,8 +149,14 @@ class Rows:
         elif isinstance(object_, Quoted):
             tail = Value(self.names.name(object_))
         else:
-            tail = self._end(object_)
+            tail = self._tail(object_)
         return Statement(self._end(subject), self.names.relation(predicate), tail, qualifiers=qualifiers, **facts)
+
+    def _tail(self, resource: Term) -> End | Value:
+        """The entity at the end; a class is a value there, unless the file tells of it as of a thing."""
+        if self.schema.is_class(resource) and not self.schema.is_thing(resource):
+            return Value(self._expressions.said(resource))
+        return self._end(resource)
 
     def _facts(self, subject: Term, predicate: NamedNode, object_: Term) -> dict[str, Any]:
         """What is said of a statement: qualifiers, confidence, validity."""
@@ -103,7 +164,7 @@ class Rows:
         quoted = Quoted(subject, predicate, object_)  # type: ignore[arg-type]
         for told in sorted(self.held.quads_for_pattern(None, REIFIES, quoted), key=lambda quad: str(quad.subject)):
             for quad in sorted(self.held.quads_for_pattern(told.subject, None, None), key=str):
-                if quad.predicate.value not in _SILENT and quad.object != _STATEMENT:
+                if quad.predicate.value not in _SILENT and quad.object not in _STATEMENTS:
                     self._qualify(facts, self.names.relation(quad.predicate), quad.object)
         return facts
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from clew.ingest.load.items import Loaded, Origin
+from clew.ingest.load.items import Loaded
 from clew.ingest.load.threads.chat import Message, chat
 from clew.ingest.load.threads.speakers import speaker_of
 
@@ -38,7 +38,7 @@ class Stamped:
     rest: str
 
 
-def transcript(origin: Origin, text: str) -> Loaded | None:
+def transcript(text: str, uri: str, title: str) -> Loaded | None:
     """The document of a text that is talk; None of any other text."""
     lines = text.split("\n")
     messages = _stamped(lines) or _named(lines)
@@ -49,7 +49,7 @@ def transcript(origin: Origin, text: str) -> Loaded | None:
     note = f"is read as a conversation: {said:,} messages of {len(people):,} people"
     silent = len(messages) - said
     note += f"; {silent:,} notices are no speech" if silent else ""
-    return chat(messages, origin.uri, origin.stem, note=note)
+    return chat(messages, uri, title, note=note)
 
 
 def _stamped(lines: Sequence[str]) -> list[Message]:
