@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from clew.graph.errors import SourceError
 from clew.graph.model import Document
-from clew.ingest.load.decode import clean, open_bytes, open_text, read_text
+from clew.ingest.load.decode import MAX_BYTES, clean, open_bytes, open_text, read_text
 from clew.ingest.load.items import Fields, Loaded, Origin, Problem
 from clew.ingest.load.records.peer_formats import is_peer, read_peer
 from clew.ingest.load.records.row_tables import RecordTable, fields_of, with_fields
@@ -168,7 +168,7 @@ def read_json(origin: Origin) -> Iterator[Loaded | Problem]:
 
     A list is read record by record: beside the text of the file, one of them is in memory at a time.
     """
-    text, note = read_text(origin.path)
+    text, note = read_text(origin.path, most=MAX_BYTES)
     if program := "" if origin.plain else program_of(text):
         yield from _chat(text, program, origin, note)
         return
@@ -232,7 +232,7 @@ def count_json(origin: Origin) -> int:
     """How many records the file holds, as far as it is valid."""
     number = 0
     try:
-        for _ in _values(read_text(origin.path)[0], origin.fields.text):
+        for _ in _values(read_text(origin.path, most=MAX_BYTES)[0], origin.fields.text):
             number += 1
     except _WRONG_JSON:
         pass
