@@ -6,7 +6,7 @@ import importlib
 import os
 from pathlib import Path
 
-from clew.graph.errors import StoreError
+from clew.graph.errors import SettingsError
 from clew.graph.store import GraphStore
 
 _ENGINES = {
@@ -29,13 +29,14 @@ def open_store(url: str, *, create: bool = True, heap: str = "", cache: str = ""
     A store in a folder may be open in several processes of one user at once (`graph/stores/shared/store.py`).
     `heap` bounds the memory of an engine that runs in a Java machine (such as "768m"; empty: its default).
     `cache` is where an engine keeps derived files outside of the knowledge base (empty: the user's cache folder).
-    Raises StoreError where it cannot be opened, or does not exist and `create` is false.
+    Raises SettingsError for an address that cannot be one, StoreError where it cannot be opened, or does not exist and
+    `create` is false.
     """
     scheme, colon, rest = url.partition(":")
     if not colon or len(scheme) == 1 or "/" in scheme or "\\" in scheme:
         scheme, rest = "arcadedb", url
     if (scheme := scheme.removesuffix("+s").removesuffix("+ssc")) not in _ENGINES:
-        raise StoreError(
+        raise SettingsError(
             f"There is no store called {scheme!r}.",
             hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
         )

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from clew.knowledge_graph.base import Opened
 
 if TYPE_CHECKING:
-    from clew.gnn.evaluate import Evaluation
-    from clew.gnn.train import TrainProgress
-    from clew.training import TrainReport
+    from clew.gnn.reports import Evaluation, TrainProgress, TrainReport
 
 
 class Learning(Opened):
