@@ -12,7 +12,7 @@ from typing import Any
 
 from clew.coverage import sparse
 from clew.export_formats import FORMATS, RDF
-from clew.graph.errors import InputError, NotFoundError
+from clew.graph.errors import InputError, NotFoundError, require
 from clew.graph.model import Entity, ReasoningPath, Triple, name_key
 from clew.graph.store import Counts, GraphStore
 from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
@@ -142,6 +142,7 @@ def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A
 
         return write_lines(export_lines(store), file)
     if format in RDF:
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.graph.rdf import exchange as rdf_exchange
 
         return rdf_exchange.export(store, sys.stdout.buffer if file is None else file, format)

@@ -6,7 +6,7 @@ import importlib
 import os
 from pathlib import Path
 
-from clew.graph.errors import SettingsError
+from clew.graph.errors import SettingsError, require
 from clew.graph.store import GraphStore
 
 _ENGINES = {
@@ -15,6 +15,11 @@ _ENGINES = {
     "neo4j": "clew.graph.stores.neo4j.store:Neo4jStore",
     "bolt": "clew.graph.stores.neo4j.store:Neo4jStore",
     "rdf": "clew.graph.stores.rdf.store:RdfStore",
+}
+_EXTRAS = {
+    "neo4j": ("neo4j", "The Neo4j driver", "neo4j"),
+    "bolt": ("neo4j", "The Neo4j driver", "neo4j"),
+    "rdf": ("pyoxigraph", "Oxigraph", "rdf"),
 }
 _SHARED = {"arcadedb", "rdf"}  # embedded engines: one process owns the folder and serves the others
 _NEO4J = {"NEO4J_USERNAME": "username", "NEO4J_PASSWORD": "password", "NEO4J_DATABASE": "database"}
@@ -40,6 +45,8 @@ def open_store(url: str, *, create: bool = True, heap: str = "", cache: str = ""
             f"There is no store called {scheme!r}.",
             hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
         )
+    if scheme in _EXTRAS:
+        require(*_EXTRAS[scheme])
     module, _, name = _ENGINES[scheme].partition(":")
     options = {"heap": heap, "cache": cache} if scheme == "arcadedb" else {}
     if name == "Neo4jStore":

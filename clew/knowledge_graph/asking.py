@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clew.graph.errors import InputError
+from clew.graph.errors import InputError, require
 from clew.knowledge_graph.base import Opened
 from clew.knowledge_graph.given import given_generator, given_reasoner
 from clew.settings import Settings, with_options
@@ -175,6 +175,7 @@ class Asking(Opened):
 
     def sparql(self, query: str) -> QueryResult:
         """The rows of a read-only SPARQL query over the graph as RDF. Raises QueryError."""
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.graph.rdf.sparql import sparql
 
         return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clew.graph.errors import require
 from clew.knowledge_graph.base import Opened
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class Writing(Opened):
 
     def ontology_draft(self) -> str:
         """An ontology of this graph's types and frequent relations, as YAML for a person to edit."""
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.ingest.ontology.draft import draft, to_yaml
 
         return to_yaml(draft(self.store))

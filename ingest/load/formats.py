@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 
-from clew.graph.errors import SourceError
+from clew.graph.errors import SourceError, require
 from clew.graph.model import Document
 from clew.ingest.load.apart.reader import KINDS, read_apart
 from clew.ingest.load.decode import open_bytes, read_text
@@ -77,6 +77,7 @@ def read_single(origin: Origin) -> Iterator[Loaded | Problem]:
 
 def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:
     """RDF in any of its syntaxes: a document for every 1,000 statements."""
+    require("pyoxigraph", "Oxigraph", "rdf")
     from clew.ingest.load.rdf.records import read_rdf
 
     yield from read_rdf(origin)

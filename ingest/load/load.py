@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from clew.graph.errors import SourceError
+from clew.graph.errors import MissingExtraError, SourceError
 from clew.ingest.load import formats, tables
 from clew.ingest.load import ready_triples as triples
 from clew.ingest.load.decode import open_bytes
@@ -139,6 +139,8 @@ def _read(origin: Origin) -> Iterator[Loaded | Problem]:
             yield _short(found) if isinstance(found, Problem) else found
     except SourceError as error:
         yield _short(Problem(origin.uri, str(error)))
+    except MissingExtraError as error:
+        yield Problem(origin.uri, f"needs what is missing here: {error}")
     except (EOFError, zlib.error) as error:
         yield Problem(origin.uri, f"is a broken .gz file: {error}")
     except OSError as error:
