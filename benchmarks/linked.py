@@ -29,11 +29,16 @@ def main() -> None:
             made = make_vault(root / "vault", size, options.seed)
             taken = measured(clew("ingest", root / "vault", "--kb", root / "kb", "--json"))
             plain = measured(clew("ingest", root / "vault", "--kb", root / "plain", "--json", "--as", "plain"))
-            measured(clew("export", root / "graph.jsonl", "--kb", root / "kb"))
-            rows = [json.loads(line) for line in (root / "graph.jsonl").read_text(encoding="utf-8").splitlines()]
+            rows = _exported(root, "kb")
+            measured(clew("export", root / "notes", "--format", "vault", "--kb", root / "kb"))
+            measured(clew("ingest", root / "notes", "--kb", root / "again", "--json"))
+            back = _exported(root, "again")
             report, before = json.loads(taken.output), json.loads(plain.output)
         peaks[size] = taken.peak_gb
-        figures = scores(made, rows) | {"notes per second over plain": before["seconds"] / report["seconds"]}
+        figures = scores(made, rows) | {
+            "round trip": 100 * _share(_said(rows) & _said(back), _said(rows) | _said(back)),
+            "notes per second over plain": before["seconds"] / report["seconds"],
+        }
         note(f"{size} notes: {figures}; {report['notes'][-1:]}")
     sizes = sorted(peaks)
     figures["memory growth"] = peaks[sizes[-1]] / peaks[sizes[-2]] if len(sizes) > 1 else 1.0
@@ -41,10 +46,21 @@ def main() -> None:
         figure(name, value)
 
 
-def scores(made: Made, rows: list[dict[str, Any]]) -> dict[str, float]:
-    """The figures of one export beside what its vault says."""
-    entities = {row["id"]: row for row in rows if "names" in row}
-    called = {id_: max(row["names"], key=lambda form: (row["names"][form], form)) for id_, row in entities.items()}
+def _exported(root: Path, kb: str) -> list[dict[str, Any]]:
+    file = root / f"{kb}.jsonl"
+    measured(clew("export", file, "--kb", root / kb))
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _names(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """What each entity is called, by id."""
+    entities = {row["id"]: row["names"] for row in rows if "names" in row}
+    return {id_: max(names, key=lambda form: (names[form], form)) for id_, names in entities.items()}
+
+
+def _said(rows: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    """The triples, by name."""
+    called = _names(rows)
     said: set[tuple[str, str, str]] = set()
     for row in rows:
         if "relation" in row:
@@ -52,6 +68,13 @@ def scores(made: Made, rows: list[dict[str, Any]]) -> dict[str, float]:
             name = called.get(tail, "") if isinstance(tail, str) else ""
             value = next((str(part["text"]) for part in _dicts(tail) if "text" in part), "")
             said.add((called.get(row["head"], ""), row["relation"], name or value))
+    return said
+
+
+def scores(made: Made, rows: list[dict[str, Any]]) -> dict[str, float]:
+    """The figures of one export beside what its vault says."""
+    entities = {row["id"]: row for row in rows if "names" in row}
+    called, said = _names(rows), _said(rows)
     aliases = {(called[id_], form) for id_, row in entities.items() for form in row.get("short_forms", {})}
     notes = {name for pair in made.links for name in pair} | {head for head, _, _ in made.properties}
     pairs = {frozenset((head, tail)) for head, _, tail in said if head in notes and tail in notes}

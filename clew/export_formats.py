@@ -2,4 +2,4 @@
 
 RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
 TABLES = ("graphml", "cypher", "csv", "parquet")
-FORMATS = ("jsonl", *RDF, *TABLES)
+FORMATS = ("jsonl", *RDF, *TABLES, "vault")

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clew.coverage import sparse
 from clew.export_formats import FORMATS, RDF
@@ -16,6 +16,9 @@ from clew.graph.errors import InputError, NotFoundError, require
 from clew.graph.model import Entity, ReasoningPath, Triple, name_key
 from clew.graph.store import Counts, GraphStore
 from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
+
+if TYPE_CHECKING:
+    from clew.graph.export.vault import VaultReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,23 @@ def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A
         from clew.graph.rdf import exchange as rdf_exchange
 
         return rdf_exchange.export(store, sys.stdout.buffer if file is None else file, format)
-    from clew.graph.export.interchange import interchange
-
     if file is None:
         raise InputError(
-            f"{format} cannot go to standard output.", hint="Name a file, or for csv and parquet a folder."
+            f"{format} cannot go to standard output.", hint="Name a file, or for csv, parquet and vault a folder."
         )
+    if format == "vault":
+        return export_vault(store, file).notes
+    from clew.graph.export.interchange import interchange
+
     interchange(store, file, format)
     return store.counts().triples
+
+
+def export_vault(store: GraphStore, folder: Path) -> VaultReport:
+    """The folder holds a note for each entity; what a person wrote there stays. Returns what was done."""
+    from clew.graph.export.vault import write_vault
+
+    return write_vault(store, folder)
 
 
 def write_lines(lines: Iterable[str], file: Path | None) -> int:

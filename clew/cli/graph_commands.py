@@ -68,11 +68,15 @@ def _parameter(text: str) -> tuple[str, Any]:
         return name, value
 
 
-@app.command(epilog=example("clew export graph.jsonl", "clew export graph.trig --format trig"))
+@app.command(
+    epilog=example(
+        "clew export graph.jsonl", "clew export graph.trig --format trig", "clew export notes --format vault"
+    )
+)
 def export(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="Where to, for csv and parquet a folder; default: standard output."),
+        typer.Argument(metavar="FILE", help="Where to, for csv, parquet and vault a folder; default: standard output."),
     ] = None,
     *,
     kb: Kb = None,
@@ -82,7 +86,21 @@ def export(
 
     Equal graphs give equal files.
     """
+    if format == "vault" and file is not None and str(file) != "-":
+        _export_vault(kb, file)
+        return
     with open_kb(kb) as kg:
         lines = kg.export(None if file is None or str(file) == "-" else file, format=format)
     what = "lines" if format == "jsonl" else "statements" if format in RDF else "triples"
     terminal.note(f"{lines:,} {what}" + (f" in {file}" if file else ""))
+
+
+def _export_vault(kb: str | None, folder: Path) -> None:
+    from clew.views import export_vault
+
+    with open_kb(kb) as kg:
+        done = export_vault(kg.store, folder)
+    counted = f"{done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed"
+    terminal.note(f"{done.notes:,} notes in {folder}: {counted}")
+    for problem in done.problems:
+        terminal.note(problem)

@@ -182,10 +182,11 @@ class Asking(Opened):
 
     def export(self, file: str | Path | None = None, *, format: str = "jsonl") -> int:  # noqa: A002 - the word users type
         """The whole graph is in `file` (standard output where None), sorted, free of wall-clock time; returns the
-        number of lines or statements. Equal graphs give equal files.
+        number of lines, statements, triples or notes. Equal graphs give equal files.
 
         `jsonl`, and as RDF with provenance `turtle`, `ntriples`, `nquads`, `trig`, `json-ld`, `rdfxml`, hold all that
-        the graph knows; `graphml`, `cypher` (files), `csv` and `parquet` (folders) its entities and triples.
+        the graph knows; `graphml`, `cypher` (files), `csv` and `parquet` (folders) its entities and triples; `vault`
+        (a folder) a linked note for each entity, in which what a person wrote stays.
         """
         from clew.views import export
 

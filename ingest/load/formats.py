@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from clew.graph.errors import SourceError, require
 from clew.graph.model import Document
@@ -65,14 +66,21 @@ SINGLE = {
     "opendocument": "clew.ingest.load.office.opendocument",
 }
 
+_LARGE_PAGE = 1 << 20  # bytes; the tree of a page takes fifty times as many
+
 
 def read_single(origin: Origin) -> Iterator[Loaded | Problem]:
-    """One document of the file, by the reader of its format; in a process of its own where that is native code."""
-    if origin.kind in KINDS:
+    """One document of the file, by the reader of its format; in a process of its own where that is native code, or
+    takes memory that is many times the file's length."""
+    if origin.kind in KINDS or (origin.kind == "html" and _may_be_large(origin.path)):
         yield read_apart(origin)
         return
     loaded: Loaded = importlib.import_module(SINGLE[origin.kind]).read(origin)
     yield loaded
+
+
+def _may_be_large(path: Path) -> bool:
+    return path.suffix.lower() == ".gz" or path.stat().st_size > _LARGE_PAGE
 
 
 def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:

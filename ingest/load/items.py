@@ -54,6 +54,9 @@ class ReadyTriple:
     tail_type: str = ""
     flags: tuple[str, ...] = ()
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False
+    normal: str = ""
+    language: str = ""
     confidence: float = 1.0
 
 

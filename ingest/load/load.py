@@ -77,6 +77,7 @@ def load(
     recursive: bool = True,
     stdin_format: str = "txt",
     plain: bool = False,
+    begun: Callable[[Path], None] | None = None,
 ) -> Iterator[Loaded | Problem | Remark]:
     """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
 
@@ -87,7 +88,7 @@ def load(
     `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`, `ttl`, `nt`, `nq`, `trig`, `jsonld`, `rdf`). A
     document's URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file and
     `#statements=FIRST-LAST` for RDF; that of standard input hashes its content. Memory holds one document, or the
-    text of one json file, at a time.
+    text of one json file, at a time. `begun` is called with each file before it is read.
     """
     run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format, plain=plain)
     for source in sources:
@@ -95,6 +96,8 @@ def load(
             if isinstance(found, Problem | Remark):
                 yield found
             else:
+                if begun is not None:
+                    begun(found.path)
                 yield from _read(found)
 
 

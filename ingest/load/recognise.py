@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clew.graph.errors import SourceError
+from clew.graph.export.vault_format import MARKER
 from clew.ingest.load.decode import open_bytes, read_bytes
 
 NOTE_SUFFIXES = (".md", ".markdown", ".mdx")
@@ -62,7 +63,9 @@ def _marked(folder: Path) -> str:
         return "an Obsidian vault"
     if (folder / "logseq" / "config.edn").is_file() or ((folder / "logseq").is_dir() and (folder / "pages").is_dir()):
         return "a Logseq graph"
-    return "a Foam workspace" if (folder / ".foam").is_dir() else ""
+    if (folder / ".foam").is_dir():
+        return "a Foam workspace"
+    return "notes that clew export wrote" if (folder / MARKER).is_dir() else ""
 
 
 def _by_links(folder: Path) -> Recognised | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clew.graph.errors import SourceError
+from clew.graph.export.vault_format import MARKER
 from clew.ingest.load.folders import Home, home_of
 from clew.ingest.load.items import Fields, Origin, Problem, Remark
 
@@ -178,6 +179,8 @@ class Sources:
         for entry in entries:
             path = folder / entry.name
             reason = self._reason_to_skip(entry)
+            if entry.name == MARKER:
+                continue
             if reason:
                 yield Problem(_uri(path), reason, skipped=True)
             else:

@@ -22,13 +22,18 @@ def with_stated(document: Document, extraction: Extraction, triples: Sequence[Re
         return extraction
     said = [raw_triple(triple) for triple in triples]
     tied = {_ends(triple) for triple in (*extraction.triples, *said) if triple.relation != LINKS_TO}
-    kept = [triple for triple in said if triple.relation != LINKS_TO or _ends(triple) not in tied]
+    kept = [
+        triple
+        for triple, ready in zip(said, triples, strict=True)
+        if ready.exact or triple.relation != LINKS_TO or _ends(triple) not in tied
+    ]
     placed = {(link.start, link.end) for link in annotations.links}
     mentions = [each for each in extraction.mentions if (each.start, each.end) not in placed]
     read = {each.name: each.type for each in extraction.mentions}
     told = {triple.head: triple.head_type for triple in kept if triple.head_type not in {"OTHER", ""}}
     for link in annotations.links:
-        kind = told.get(link.name) or read.get(link.name) or link.type
+        own = "" if link.type == "OTHER" else link.type  # what a linked note says of itself, a reader only guesses
+        kind = told.get(link.name) or own or read.get(link.name) or link.type
         mentions.append(_mention(document.text[link.start : link.end], link, kind))
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.name))
     return replace(extraction, mentions=tuple(mentions), triples=(*extraction.triples, *kept))
@@ -51,6 +56,8 @@ def raw_triple(triple: ReadyTriple) -> RawTriple:
     value = typed_value(triple.tail) if kind in _VALUES - {"text"} or not kind else None
     if value is None and kind in _VALUES:
         value = Value(triple.tail)
+    if triple.exact:
+        value = Value(triple.tail, kind, triple.normal, triple.language) if kind in _VALUES else None
     return RawTriple(
         triple.head, triple.head_type or "OTHER", triple.relation, value or triple.tail,
         "" if value else kind or "OTHER", triple.start, triple.end, triple.confidence, triple.flags,

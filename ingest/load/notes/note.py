@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from clew.graph.export.vault_format import told
 from clew.graph.model import Document, stable_id
-from clew.ingest.extract.rules.word_lists import noun_type
 from clew.ingest.load.items import LINKS_TO, Loaded, ReadyTriple
+from clew.ingest.load.notes.exported import stated
 from clew.ingest.load.notes.fields import (
     ALIASES,
+    KINDS,
     TAGS,
     box,
     bracketed,
@@ -22,6 +24,7 @@ from clew.ingest.load.notes.fields import (
     property_name,
     signed_dates,
     tags,
+    told_type,
     without,
 )  # fmt: skip
 from clew.ingest.load.notes.marks import Mark, Marks, Placed, raw_links, without_signs
@@ -36,7 +39,9 @@ _WORD = re.compile(r"[\w'’.-]+")
 _END = re.compile(r"[.!?][\"'”’)\]]*\s+")
 _HANDLE = re.compile(r"(?<![\w.])@([^\W\d_][\w.-]{0,40})")
 _LINKS = frozenset({"link", "path", "embed"})
-_IGNORED = frozenset({"id", "collapsed", "cssclass", "cssclasses", "heading"})  # for the programs, not about the note
+_IGNORED = frozenset(
+    {"id", "clew", "collapsed", "cssclass", "cssclasses", "heading"}
+)  # for the programs, not about the note
 
 
 @dataclass
@@ -54,6 +59,8 @@ class Counts:
 
 def read_note(text: str, note: Note, vault: Vault, uri: str, counts: Counts) -> Loaded:
     """The document of a note. `counts` grow by what it holds."""
+    exported = told(text)
+    text = exported.rest if exported else text
     marks = Marks()
     built = read_markdown(without_signs(text), marks)
     placed = Placed(built.text, marks.found)
@@ -64,10 +71,21 @@ def read_note(text: str, note: Note, vault: Vault, uri: str, counts: Counts) -> 
     reader.rest()
     counts.notes += 1
     names = vault.names(_WORD.findall(placed.text)) if not note.day else {}
+    if exported:
+        reader.kind = exported.type or reader.kind
+        rows = stated(exported, note, vault, placed.text)
+        blocks += rows.blocks
+        reader.links += rows.links
+        reader.triples += rows.triples
+        counts.properties += len(rows.triples)
+        counts.aliases += len(exported.aliases)
+        placed.text = rows.text
     links = tuple(sorted(reader.links, key=lambda link: (link.start, link.end)))
     kind = reader.kind
     annotations = Annotations("" if note.day else note.name, kind, (), links, names, note.day)
-    meant = stable_id("links", *(f"{link.start}:{link.name}" for link in links), *map(repr, sorted(names.items())))
+    meant = stable_id(
+        "links", *(f"{link.start}:{link.name}:{link.type}" for link in links), *map(repr, sorted(names.items()))
+    )
     title = note.day or note.name
     document = Document.make(uri, placed.text, title=title, version=meant if links or names else "")
     document = replace(document, annotations=annotations)
@@ -141,7 +159,7 @@ class _Reader:
                 self._tag(tag, span)
         else:
             self.counts.properties += 1
-            if name in {"type", "class", "kind"}:
+            if name in KINDS:
                 self._typed(text)
             self._values(owner, name, value, span)
 
@@ -152,15 +170,15 @@ class _Reader:
         for mark in inside:
             self._used.add((mark.start, mark.end))
             target = self._target(mark)
-            kind = "text" if target.file else "value" if target.day else "OTHER"
+            kind = "text" if target.file else "value" if target.day else target.kind
             self._state(owner, name, target.day or target.name, span, kind)
         if inside:
             return
         words = self.text[slice(*value)].strip().strip("\"'")
         known = self.vault.exact(words)
         if known is not None and not known.day:
-            self.links.append(Link(*value, known.name))
-            self._state(owner, name, known.name, span, "OTHER")
+            self.links.append(Link(*value, known.name, known.kind or "OTHER"))
+            self._state(owner, name, known.name, span, known.kind or "OTHER")
         elif words:
             self._state(owner, name, words, span, "value")
 
@@ -182,8 +200,7 @@ class _Reader:
         self._typed(parts[-1])
 
     def _typed(self, word: str) -> None:
-        low = word.strip().casefold()
-        self.kind = self.kind or noun_type(low) or noun_type(low.removesuffix("s"))
+        self.kind = self.kind or told_type(word)
 
     def _prose(self, block: Block) -> Block:
         """The block without what its form says; fields, tags and tasks in it are stated."""
@@ -263,7 +280,7 @@ class _Reader:
         if target.name == self.subject:
             return
         if not target.day and not target.file:
-            self.links.append(Link(*span, target.name))
+            self.links.append(Link(*span, target.name, target.kind))
         if span in self._used:
             return
         if self.note.day:
@@ -271,7 +288,7 @@ class _Reader:
                 self._state(target.name, "mentioned on", self.note.day, self._sentence(span), "value")
             return
         relation = "embeds" if mark.kind == "embed" else LINKS_TO
-        kind = "text" if target.file else "" if target.day else "OTHER"
+        kind = "text" if target.file else "" if target.day else target.kind
         self._state(self.subject, relation, target.day or target.name, self._sentence(span), kind)
 
     def _target(self, mark: Mark) -> Target:

@@ -19,11 +19,12 @@ from clew.ingest.load.threads.letter import Letter, Person, letter
 
 _CUT = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "InvalidBase64LengthDefect")
 _READ = ("cur", "new")
+_LONGEST = 1 << 28  # bytes of a message with what is attached to it
 
 
 def read_eml(origin: Origin) -> Iterator[Loaded | Problem]:
     """One message: a document of its header and body."""
-    yield from _read(message_from_bytes(read_bytes(origin.path)), origin.uri, origin.uri)
+    yield from _read(message_from_bytes(read_bytes(origin.path, most=_LONGEST)), origin.uri, origin.uri)
 
 
 def read_mbox(origin: Origin) -> Iterator[Loaded | Problem]:
@@ -33,7 +34,11 @@ def read_mbox(origin: Origin) -> Iterator[Loaded | Problem]:
     number = 0
     try:
         for number, key in enumerate(box.iterkeys(), start=1):
-            message = message_from_bytes(box.get_bytes(key))
+            data = box.get_file(key).read(_LONGEST + 1)
+            if len(data) > _LONGEST:
+                yield Problem(f"{origin.uri}#{number}", f"is a message of over {_LONGEST >> 20} MiB")
+                continue
+            message = message_from_bytes(data)
             name = header(message, "message-id").strip("<> ") or str(number)
             name = f"{name}/{number}" if name in seen else name
             seen.add(name)
@@ -53,7 +58,7 @@ def read_maildir(origin: Origin) -> Iterator[Loaded | Problem]:
                 continue
             uri = path.as_uri()
             try:
-                message = message_from_bytes(read_bytes(path))
+                message = message_from_bytes(read_bytes(path, most=_LONGEST))
             except SourceError as error:
                 yield Problem(uri, str(error))
                 continue
