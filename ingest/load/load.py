@@ -167,7 +167,8 @@ def _attached(found: Attachment, holder: Origin, depth: int) -> Iterator[Loaded 
     """The documents of a file that lies in another one."""
     kind = kind_of(found.name)
     if not kind or depth > _DEEPEST:
-        yield Problem(found.uri, "is of a kind that is not read" if not kind else "lies too deep", skipped=True)
+        reason = "is of a kind that is not read" if not kind else "lies too deep"
+        yield Problem(found.uri, f"holds {found.name}, which {reason}", skipped=True)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"attached{''.join(Path(found.name).suffixes[-2:])}"
@@ -177,7 +178,7 @@ def _attached(found: Attachment, holder: Origin, depth: int) -> Iterator[Loaded 
                 metadata = {**found.metadata, **item.document.metadata}
                 yield replace(item, document=replace(item.document, metadata=metadata))
             else:
-                yield item
+                yield replace(item, reason=f"holds {found.name}, which {item.reason}")
 
 
 def _short(problem: Problem) -> Problem:

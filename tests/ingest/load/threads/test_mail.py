@@ -206,8 +206,8 @@ def test_what_is_attached_is_a_document_of_the_message(tmp_path: Path, told: Tol
     assert places["#prices.csv"].metadata["from"] == "Ada Berg"
     assert places["#prices.csv"].metadata["date"] == places[""].metadata["date"]
     assert ("Lea Sand", "I left Bergen.") in {(speaker, words) for item in loaded for speaker, _, words in talk(item)}
-    assert "blob.bin is of a kind that is not read" in report
-    assert "broken.docx" in report
+    assert "a.eml holds blob.bin, which is of a kind that is not read" in report
+    assert "a.eml holds broken.docx, which is a broken Word document" in report
     assert not list(tmp_path.parent.glob("notes.txt"))
 
 
