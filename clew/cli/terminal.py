@@ -17,7 +17,7 @@ from clew.graph.errors import ClewError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clew.gnn.train import TrainProgress
+    from clew.gnn.reports import TrainProgress
     from clew.ingest.pipeline import Progress
 
 # Controls (an escape sequence in a document would drive the reader's terminal), lone surrogates (no encoding takes

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from clew.graph.errors import SourceError
+from clew.graph.errors import SourceError, require
 from clew.graph.model import Document
 from clew.ingest.load.apart.reader import KINDS, read_apart
 from clew.ingest.load.decode import open_bytes, read_text
@@ -85,6 +85,7 @@ def _may_be_large(path: Path) -> bool:
 
 def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:
     """RDF in any of its syntaxes: a document for every 1,000 statements."""
+    require("pyoxigraph", "Oxigraph", "rdf")
     from clew.ingest.load.rdf.records import read_rdf
 
     yield from read_rdf(origin)

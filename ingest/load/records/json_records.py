@@ -194,7 +194,7 @@ def read_jsonl(origin: Origin) -> Iterator[Loaded | Problem]:
     with open_bytes(origin.path) as stream:
         head = stream.read(SAMPLE).decode("utf-8", "replace")
     if program := "" if origin.plain else program_of(head):
-        yield from _chat(read_text(origin.path)[0], program, origin)
+        yield from _chat(read_text(origin.path, most=MAX_BYTES)[0], program, origin)
         return
     with open_text(origin.path) as (lines, note):
         problems: list[Problem] = []
