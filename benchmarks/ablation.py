@@ -19,10 +19,11 @@ from kgqa import Graph, metaqa_examples, metaqa_graph, train_and_select
 from clew.gnn.baselines import relation_pagerank
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Evaluation, evaluate
+from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
 from clew.gnn.model import PathNetwork, Sizes
 from clew.gnn.nsm import NSMNetwork
+from clew.gnn.reports import Evaluation
 from clew.gnn.train import Plan, train
 from clew.graph.embeddings.open import open_embedder
 

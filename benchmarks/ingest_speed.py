@@ -53,8 +53,8 @@ def floor_encoder(knowledge_base: Path) -> float:
 def embedded_texts(kg: object) -> list[list[str]]:
     """Chunk texts by batches of 64 documents, descriptions in slices of 1,024, and the relations' names."""
     from clew.graph.store import DocumentRecord
+    from clew.ingest.chunk_vectors import chunk_texts
     from clew.ingest.describe import SLICE
-    from clew.ingest.pipeline import chunk_texts
 
     store = kg.store  # type: ignore[attr-defined]
     documents = list(store.documents())

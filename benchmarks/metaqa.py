@@ -22,7 +22,8 @@ from clew.gnn.encode import Lexicon
 from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, TrainProgress, train
+from clew.gnn.reports import TrainProgress
+from clew.gnn.train import Plan, train
 from clew.graph.embeddings.open import open_embedder
 
 HOPS = (1, 2, 3)

@@ -27,7 +27,8 @@ from clew.gnn.model import PathNetwork, Sizes, parameters
 from clew.gnn.questions.invented_graphs import invent
 from clew.gnn.questions.kinship import kin_questions
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, TrainProgress, train
+from clew.gnn.reports import TrainProgress
+from clew.gnn.train import Plan, train
 from clew.graph.adjacency.adjacency import Adjacency
 from clew.graph.embeddings.open import open_embedder
 from clew.training import Names

@@ -22,9 +22,10 @@ from clew.gnn.baselines import likest_path
 from clew.gnn.checkpoint import SHIPPED, Checkpoint, load
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Evaluation, evaluate
+from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
 from clew.gnn.questions.synthesize import synthesize
+from clew.gnn.reports import Evaluation
 from clew.gnn.train import Plan, train
 from clew.graph.embeddings.open import open_embedder
 

@@ -23,6 +23,7 @@ if not (Path(__file__).parent / "graph").is_dir():  # a checkout without symlink
 
 if TYPE_CHECKING:
     from clew.api import KnowledgeGraph, open  # noqa: A004 - clew.open reads like gzip.open
+    from clew.gnn.reports import Evaluation, TrainProgress, TrainReport
     from clew.graph.adjacency.adjacency import Subgraph
     from clew.graph.embeddings.embeddings import Embedder
     from clew.graph.errors import (
@@ -44,19 +45,23 @@ if TYPE_CHECKING:
         StoreUnsupportedError,
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
+    from clew.graph.store import Counts, Hit, QueryResult
     from clew.ingest.extract.types import Chunked, Extraction, Extractor, RawMention, RawTriple
-    from clew.ingest.load.load import Fields
+    from clew.ingest.load.load import Fields, Problem
+    from clew.ingest.ontology.report import GuideReport, Rejected
     from clew.ingest.pipeline import IngestReport, Progress
     from clew.ingest.resolution.log import Merged
-    from clew.retrieval.answer import Answer, EdgeRole, Evidence, Explanation, Quote
+    from clew.retrieval.answer import Answer, Candidate, EdgeRole, Evidence, Explanation, Quote, RankedChunk, Retrieval
     from clew.retrieval.generate.quote import Generator
-    from clew.retrieval.question.link import Question, Seeds
-    from clew.retrieval.reasoning.rank import Reasoner, Scores
+    from clew.retrieval.hybrid import TextHits
+    from clew.retrieval.question.link import Meant, Question, Seeds, Span
+    from clew.retrieval.reasoning.rank import Network, Reasoner, Scores
     from clew.settings import Settings
-    from clew.training import TrainReport
+    from clew.views import EntityView, Fact, PathView, Status
 
 _HOMES = {
     "clew.api": ("KnowledgeGraph", "open"),
+    "clew.gnn.reports": ("Evaluation", "TrainProgress", "TrainReport"),
     "clew.graph.adjacency.adjacency": ("Subgraph",),
     "clew.graph.embeddings.embeddings": ("Embedder",),
     "clew.graph.errors": (
@@ -78,16 +83,28 @@ _HOMES = {
         "StoreUnsupportedError",
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
+    "clew.graph.store": ("Counts", "Hit", "QueryResult"),
     "clew.ingest.extract.types": ("Chunked", "Extraction", "Extractor", "RawMention", "RawTriple"),
-    "clew.ingest.load.load": ("Fields",),
+    "clew.ingest.load.load": ("Fields", "Problem"),
+    "clew.ingest.ontology.report": ("GuideReport", "Rejected"),
     "clew.ingest.pipeline": ("IngestReport", "Progress"),
     "clew.ingest.resolution.log": ("Merged",),
-    "clew.retrieval.answer": ("Answer", "EdgeRole", "Evidence", "Explanation", "Quote"),
+    "clew.retrieval.answer": (
+        "Answer",
+        "Candidate",
+        "EdgeRole",
+        "Evidence",
+        "Explanation",
+        "Quote",
+        "RankedChunk",
+        "Retrieval",
+    ),
     "clew.retrieval.generate.quote": ("Generator",),
-    "clew.retrieval.question.link": ("Question", "Seeds"),
-    "clew.retrieval.reasoning.rank": ("Reasoner", "Scores"),
+    "clew.retrieval.hybrid": ("TextHits",),
+    "clew.retrieval.question.link": ("Meant", "Question", "Seeds", "Span"),
+    "clew.retrieval.reasoning.rank": ("Network", "Reasoner", "Scores"),
     "clew.settings": ("Settings",),
-    "clew.training": ("TrainReport",),
+    "clew.views": ("EntityView", "Fact", "PathView", "Status"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -96,48 +113,67 @@ __all__ = [
     "Answer",
     "AnswerError",
     "BudgetError",
+    "Candidate",
     "Chunk",
     "Chunked",
     "ClewError",
+    "Counts",
     "Document",
     "EdgeRole",
     "Embedder",
     "EncoderMismatchError",
     "Entity",
+    "EntityView",
+    "Evaluation",
     "Evidence",
     "Explanation",
     "Extraction",
     "Extractor",
+    "Fact",
     "Fields",
     "Generator",
+    "GuideReport",
+    "Hit",
     "IngestReport",
     "InputError",
     "KnowledgeGraph",
+    "Meant",
     "Mention",
     "Merged",
     "MissingExtraError",
     "ModelError",
+    "Network",
     "NotFoundError",
+    "PathView",
+    "Problem",
     "Progress",
     "QueryError",
+    "QueryResult",
     "Question",
     "Quote",
+    "RankedChunk",
     "RawMention",
     "RawTriple",
     "Reasoner",
     "ReasoningPath",
+    "Rejected",
+    "Retrieval",
     "Scores",
     "Seeds",
     "Settings",
     "SettingsError",
     "Source",
     "SourceError",
+    "Span",
+    "Status",
     "StoreError",
     "StoreFormatError",
     "StoreLockedError",
     "StoreMissingError",
     "StoreUnsupportedError",
     "Subgraph",
+    "TextHits",
+    "TrainProgress",
     "TrainReport",
     "Triple",
     "Value",

@@ -42,9 +42,9 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """What these sources say is in the store, as `KnowledgeGraph.ingest` has it; `named` are options of `load`."""
-    loaded = Watch(load(paths, **named))
     sized = {name: value for name, value in named.items() if name != "stdin_format"}
     meter = Meter(progress, size(paths, **sized)) if progress is not None and not dry_run else None
+    loaded = Watch(load(paths, begun=meter.begun if meter else None, **named))
     done = _read(loaded, store, extractor, embedder, settings, meter=meter, dry_run=dry_run, refresh=refresh)
     return in_step(done, store, embedder, paths, loaded, sync=sync, say=say)
 

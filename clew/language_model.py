@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from clew.graph.errors import BudgetError, SettingsError
+from clew.graph.errors import BudgetError, SettingsError, require
 
 if TYPE_CHECKING:
     from clew.graph.model import Chunk, Document
@@ -38,6 +38,7 @@ def open_chat(settings: Settings, *, environ: Mapping[str, str] | None = None) -
     Without `llm_url`, `OPENAI_BASE_URL` is asked. `OPENAI_API_KEY` goes there and to OpenAI itself, to no other
     address. Raises SettingsError where something is missing or impossible.
     """
+    require("httpx", "httpx", "llm")
     from platformdirs import user_cache_path
 
     from clew.llm.cache import AnswerCache

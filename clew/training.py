@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,15 @@ from clew import __version__
 from clew.gnn.checkpoint import SHIPPED, load
 from clew.gnn.corpus import Corpus
 from clew.gnn.encode import Lexicon
-from clew.gnn.evaluate import Evaluation, evaluate
+from clew.gnn.evaluate import evaluate
 from clew.gnn.example import Example
 from clew.gnn.question_files import read_questions, resolve
 from clew.gnn.questions.kinship import kin_questions
 from clew.gnn.questions.reword import Reword, reworded
 from clew.gnn.questions.synthesize import synthesize
-from clew.gnn.train import Plan, TrainProgress, train
-from clew.graph.errors import QueryError
+from clew.gnn.reports import Evaluation, TrainProgress, TrainReport
+from clew.gnn.train import Plan, train
+from clew.graph.errors import InputError
 from clew.graph.model import Value, name_key
 
 if TYPE_CHECKING:
@@ -29,27 +30,6 @@ if TYPE_CHECKING:
 
 HELD_OUT = 10  # one question in so many is not trained on
 SYNTHETIC = 8_000
-
-
-@dataclass(frozen=True)
-class TrainReport:
-    """A training's outcome: where the checkpoint lies, on how many questions it was trained and selected, held-out
-    scores (0..100) before and after, what was left out and why, and how many questions were reworded or kept their
-    words."""
-
-    folder: str
-    questions: int
-    synthetic: int
-    held_out: int
-    before: Evaluation
-    after: Evaluation
-    epochs: int
-    problems: tuple[str, ...] = ()
-    wordings: Mapping[str, int] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -110,7 +90,7 @@ def train_on(
     labelled, problems = resolve(asked, names.find) if asked else ([], [])
     made = synthetic(store, names, count=count, seed=plan.seed) if label_free or not asked else []
     if not labelled and not made:
-        raise QueryError(
+        raise InputError(
             "No question could be made from this graph: it has no path with names.",
             hint="Ingest documents first, or give a file of questions.",
         )

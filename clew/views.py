@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from clew.coverage import sparse
 from clew.export_formats import FORMATS, RDF
-from clew.graph.errors import NotFoundError, QueryError, SourceError
+from clew.graph.errors import InputError, NotFoundError, require
 from clew.graph.model import Entity, ReasoningPath, Triple, name_key
 from clew.graph.store import Counts, GraphStore
 from clew.retrieval.verbalize import Library, Quote, quotes_of, statement
@@ -137,19 +137,20 @@ def document_ids(store: GraphStore, name: str) -> list[str]:
 
 def export(store: GraphStore, file: Path | None, format: str) -> int:  # noqa: A002 - the word users type
     """The graph is in the file, or on standard output; returns how many lines, statements or triples. Raises
-    QueryError for another format, SourceError where it cannot be written."""
+    InputError for another format, and where it cannot be written."""
     if format not in FORMATS:
-        raise QueryError(f"There is no export format called {format!r}.", hint=f"Use one of: {', '.join(FORMATS)}.")
+        raise InputError(f"There is no export format called {format!r}.", hint=f"Use one of: {', '.join(FORMATS)}.")
     if format == "jsonl":
         from clew.graph.export.jsonl import export_lines
 
         return write_lines(export_lines(store), file)
     if format in RDF:
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.graph.rdf import exchange as rdf_exchange
 
         return rdf_exchange.export(store, sys.stdout.buffer if file is None else file, format)
     if file is None:
-        raise QueryError(
+        raise InputError(
             f"{format} cannot go to standard output.", hint="Name a file, or for csv, parquet and vault a folder."
         )
     if format == "vault":
@@ -181,7 +182,7 @@ def write_lines(lines: Iterable[str], file: Path | None) -> int:
                 stream.write(line + "\n")
         Path(stream.name).replace(file)
     except OSError as error:
-        raise SourceError(
+        raise InputError(
             f"Cannot write {file}: {error.strerror}.", hint="Name a file in a folder you may write."
         ) from error
     return count

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from clew.gnn.checkpoint import Calibration
 from clew.gnn.corpus import Corpus, batches
 from clew.gnn.example import Example
 from clew.gnn.reason import Reasoned, reasoned
+from clew.gnn.reports import Evaluation
 from clew.graph.adjacency.adjacency import Subgraph
 from clew.graph.adjacency.k_best_paths import Chances, Trail
 
@@ -56,25 +57,6 @@ class Outcome:
         """One over the place of the first right candidate, 0 where there is none."""
         places = (place for place, (id_, _) in enumerate(self.answers, 1) if id_ in self.known)
         return 1 / next(places, np.inf)
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Means over `questions`, 0..100: `hits` Hits@1, `f1` of the answer sets, `exact` sets, `mrr`, and `gold_path`:
-    the top path's relations are the known ones (of `gold_known` questions). Those of `unknown` seeds count as wrong."""
-
-    questions: int
-    unknown: int
-    hits: float
-    f1: float
-    exact: float
-    mrr: float
-    gold_path: float
-    gold_known: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self)
 
 
 def evaluate(

@@ -20,10 +20,11 @@ from torch import Tensor
 from clew.gnn.checkpoint import Calibration, Checkpoint, save
 from clew.gnn.corpus import Corpus, batches
 from clew.gnn.data import Collated
-from clew.gnn.evaluate import Evaluation, calibrate, evaluate
+from clew.gnn.evaluate import calibrate, evaluate
 from clew.gnn.example import Example
 from clew.gnn.model import Inputs, PathNetwork, Sizes, answer_loss, path_loss
 from clew.gnn.pretrain import pretrain
+from clew.gnn.reports import Evaluation, TrainProgress
 from clew.graph.errors import ModelError
 
 STATE, LOG = "training", "log.csv"
@@ -50,20 +51,6 @@ class Plan:
     workers: int = 0
     mixed: bool | None = None
     minutes: float = 0.0  # 0: no limit
-
-
-@dataclass(frozen=True)
-class TrainProgress:
-    """Where training stands: `step` of `steps` in `epoch` of `epochs`, mean `loss` of late, `seconds_left` estimated to
-    the last epoch; `scores` on the held-out questions at the end of an epoch."""
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    seconds_left: float
-    scores: Evaluation | None = None
 
 
 @dataclass(frozen=True)
@@ -371,4 +358,4 @@ def _save(tensors: dict[str, Tensor], file: Path) -> None:
     fresh.replace(file)
 
 
-__all__ = ["Calibration", "Plan", "TrainProgress", "Trained", "train"]
+__all__ = ["Calibration", "Plan", "Trained", "train"]

@@ -19,6 +19,9 @@ ClewError                      anything below; its text says what, which, and wh
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 __all__ = [
     "AnswerError",
     "BudgetError",
@@ -103,9 +106,20 @@ class MissingExtraError(ClewError):
     """An optional dependency is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"{package} is not installed.", hint=f"Install it, in Clew's checkout, with: pip install -e '.[{extra}]'"
-        )
+        root = Path(__file__).resolve().parents[1]
+        checkout = (root / "pyproject.toml").is_file()
+        what = f"-e '{root}[{extra}]'" if checkout else f"'clew-graphrag[{extra}]'"
+        super().__init__(f"{package} is not installed.", hint=f"Install it with: pip install {what}")
+
+
+def require(module: str, package: str, extra: str) -> None:
+    """The module can be imported. Raises MissingExtraError, which names the package and the extra that brings it."""
+    try:
+        found = importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        found = False
+    if not found:
+        raise MissingExtraError(package, extra)
 
 
 class NotFoundError(ClewError):

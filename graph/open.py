@@ -6,7 +6,7 @@ import importlib
 import os
 from pathlib import Path
 
-from clew.graph.errors import StoreError
+from clew.graph.errors import SettingsError, require
 from clew.graph.store import GraphStore
 
 _ENGINES = {
@@ -15,6 +15,11 @@ _ENGINES = {
     "neo4j": "clew.graph.stores.neo4j.store:Neo4jStore",
     "bolt": "clew.graph.stores.neo4j.store:Neo4jStore",
     "rdf": "clew.graph.stores.rdf.store:RdfStore",
+}
+_EXTRAS = {
+    "neo4j": ("neo4j", "The Neo4j driver", "neo4j"),
+    "bolt": ("neo4j", "The Neo4j driver", "neo4j"),
+    "rdf": ("pyoxigraph", "Oxigraph", "rdf"),
 }
 _SHARED = {"arcadedb", "rdf"}  # embedded engines: one process owns the folder and serves the others
 _NEO4J = {"NEO4J_USERNAME": "username", "NEO4J_PASSWORD": "password", "NEO4J_DATABASE": "database"}
@@ -29,16 +34,19 @@ def open_store(url: str, *, create: bool = True, heap: str = "", cache: str = ""
     A store in a folder may be open in several processes of one user at once (`graph/stores/shared/store.py`).
     `heap` bounds the memory of an engine that runs in a Java machine (such as "768m"; empty: its default).
     `cache` is where an engine keeps derived files outside of the knowledge base (empty: the user's cache folder).
-    Raises StoreError where it cannot be opened, or does not exist and `create` is false.
+    Raises SettingsError for an address that cannot be one, StoreError where it cannot be opened, or does not exist and
+    `create` is false.
     """
     scheme, colon, rest = url.partition(":")
     if not colon or len(scheme) == 1 or "/" in scheme or "\\" in scheme:
         scheme, rest = "arcadedb", url
     if (scheme := scheme.removesuffix("+s").removesuffix("+ssc")) not in _ENGINES:
-        raise StoreError(
+        raise SettingsError(
             f"There is no store called {scheme!r}.",
             hint=f"Use one of: {', '.join(f'{name}:' for name in sorted(_ENGINES))} or a path.",
         )
+    if scheme in _EXTRAS:
+        require(*_EXTRAS[scheme])
     module, _, name = _ENGINES[scheme].partition(":")
     options = {"heap": heap, "cache": cache} if scheme == "arcadedb" else {}
     if name == "Neo4jStore":

@@ -16,6 +16,7 @@ from clew.ingest.load.load import Loaded, Problem, Remark
 from clew.ingest.pipeline import Progress
 
 _PAUSE = 0.1  # seconds between two reports
+_LARGE = 1 << 21  # bytes of a file that takes a while before its first word can be read
 
 
 @dataclass
@@ -39,6 +40,13 @@ class Meter:
     _current: str = ""
     _started: float = field(default_factory=time.perf_counter)
     _last: float = 0.0
+
+    def begun(self, path: Path) -> None:
+        """A file is about to be loaded: of a large one that is told, since nothing else can be until it is."""
+        length = _length(path)
+        if length >= _LARGE:
+            seconds = time.perf_counter() - self._started
+            self.progress(Progress("loading", length, None, seconds, path.name, unit="bytes"))
 
     def loaded(self, items: Iterable[Loaded | Problem | Remark]) -> Iterator[Loaded | Problem | Remark]:
         """Passes the items on, and notes how long they are."""
@@ -135,7 +143,11 @@ class _Chunks(Sequence[Chunk]):
 
 def _size(file: str) -> int:
     path = unquote(urlsplit(file).path) if file.startswith("file:") else ""
+    return _length(Path(path)) if path else 0
+
+
+def _length(path: Path) -> int:
     try:
-        return Path(path).stat().st_size if path else 0
+        return path.stat().st_size
     except OSError:
         return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from clew.graph.errors import BudgetError, ModelError
 from clew.graph.model import Chunk, Document
 from clew.graph.store import Batch, DocumentRecord, GraphStore
 from clew.ingest.chunk import CHUNKER_VERSION, chunk
+from clew.ingest.chunk_vectors import chunk_texts, chunk_vectors
 from clew.ingest.describe import describe_stale
 from clew.ingest.extract.types import Chunked, Extraction, Extractor
 from clew.ingest.load.items import ReadyTriple, Remark
@@ -28,6 +29,7 @@ from clew.ingest.resolution.resolve import resolve, resolve_ready
 from clew.ingest.resolution.stated import with_stated
 from clew.ingest.structure.plain import read_plain
 
+_PATIENCE = 2.0  # seconds between two words on a batch that is being written
 BATCH_CHARACTERS = 150_000  # a batch ends early on long documents, so that memory does not follow their length
 
 
@@ -46,11 +48,10 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a run did. Documents are `added`, `updated`, `unchanged`, `failed`, `skipped` or, where their files are
-    gone, `removed`; the other counts are of
-    what the added and updated ones say. `problems` explains every failed and skipped source, `notes` the rest.
-    `stopped` says why the run ended before all was read; of a language model, `usage` holds calls, tokens and cost
-    (expected ones in a dry run), `rejected` how much of what it said was not taken, by reason; `guide` tells what an
-    ontology did."""
+    gone, `removed`; the other counts are of what the added and updated ones say. `problems` explains every failed and
+    skipped source, `notes` the rest. `stopped` says why the run ended before all was read; of a language model, `usage`
+    holds calls, tokens and cost (expected ones in a dry run), `rejected` how much of what it said was not taken, by
+    reason; `guide` tells what an ontology did."""
 
     added: int = 0
     updated: int = 0
@@ -98,10 +99,15 @@ class _Tally:
     hashes: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
     read: int = 0
+    embedded: int = 0  # texts of the batch that is being written
+    to_embed: int = 0
 
     @property
     def handled(self) -> int:
         return self.added + self.updated + self.unchanged
+
+    def embed(self, done: int, total: int) -> None:
+        self.embedded, self.to_embed = done, total
 
     def report(self, **more: Any) -> IngestReport:
         return IngestReport(
@@ -187,16 +193,22 @@ class _Run:
             for batch in _batches(self._documents_of(loaded), batch_size):
                 fresh = self._changed(batch)
                 records = self._records(fresh)
-                if waiting is not None:
-                    waiting.result()
+                self._written(waiting)
                 waiting = writer.submit(self._write, records) if records else None
                 self._tell(
                     "reading", self.tally.handled, self.total, batch[-1].document.title or batch[-1].document.uri
                 )
                 if self.tally.stopped:
                     break
-            if waiting is not None:
-                waiting.result()
+            self._written(waiting)
+
+    def _written(self, waiting: Future[None] | None) -> None:
+        """The batch is written; of one that takes long, which is a long document, it is told how far that is."""
+        if waiting is None:
+            return
+        while wait((waiting,), timeout=_PATIENCE).not_done:
+            self._tell("embedding", self.tally.embedded, self.tally.to_embed, "")
+        waiting.result()
 
     def _documents_of(self, loaded: Iterable[Loaded | Problem | Remark]) -> Iterator[Loaded]:
         seen: set[str] = set()
@@ -291,8 +303,8 @@ class _Run:
                 weigh(item.document, self._chunked(item, item.document).chunks)
 
     def _write(self, records: list[tuple[DocumentRecord, bool]]) -> None:
-        texts = [text for record, _ in records for text in chunk_texts(record)]
-        self.store.add(Batch(tuple(record for record, _ in records), self.embedder.encode(texts)))
+        batch = tuple(record for record, _ in records)
+        self.store.add(Batch(batch, chunk_vectors(batch, self.embedder, told=self.tally.embed)))
         for record, known in records:
             self.tally.updated += known
             self.tally.added += not known
@@ -319,17 +331,6 @@ class _Run:
     def _tell(self, stage: str, done: int, total: int | None, current: str) -> None:
         if self.progress is not None:
             self.progress(Progress(stage, done, total, time.perf_counter() - self.tally.started, current))
-
-
-def chunk_texts(record: DocumentRecord) -> list[str]:
-    """What is embedded of each chunk: its document's title, its headings and its text."""
-    title = record.document.title
-    return [
-        ". ".join(part for part in dict.fromkeys((title, *piece.headings)) if part) + "\n" + piece.text
-        if title or piece.headings
-        else piece.text
-        for piece in record.chunks
-    ]
 
 
 def _batches(items: Iterable[Loaded], size: int) -> Iterator[list[Loaded]]:

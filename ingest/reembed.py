@@ -9,8 +9,9 @@ from itertools import islice
 from clew.graph.embeddings.embeddings import Embedder
 from clew.graph.model import Chunk
 from clew.graph.store import DocumentRecord, GraphStore
+from clew.ingest.chunk_vectors import chunk_texts
 from clew.ingest.describe import describe_stale
-from clew.ingest.pipeline import Progress, chunk_texts
+from clew.ingest.pipeline import Progress
 
 SLICE = 256  # chunks embedded at a time: bounds memory
 

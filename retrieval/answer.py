@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clew.graph.adjacency.adjacency import Subgraph
-from clew.graph.errors import QueryError
+from clew.graph.errors import QueryError, StoreError
 from clew.graph.model import Chunk, ReasoningPath, Value
 from clew.graph.store import GraphStore, Hit
 from clew.retrieval.compose import Asking
@@ -37,10 +37,20 @@ if TYPE_CHECKING:
 LONGEST = 10_000  # characters of a question
 
 
+class RankedChunk(NamedTuple):
+    """A passage that was found: the chunk's id, its document's title and its score."""
+
+    id: str
+    title: str
+    score: float
+
+
 @dataclass(frozen=True)
 class Answer:
-    """An answer with what proves it. `candidates` best first; `chunks` are (id, document title, score), best first;
-    where `abstained`, `reason` says what was looked for and is missing. `timings` in milliseconds."""
+    """An answer with what proves it. `candidates` and `chunks` best first; where `abstained`, `reason` says what was
+    looked for and is missing. `timings` in milliseconds; `nodes` and `edges` is the size of the `subgraph`.
+
+    It outlives its knowledge base, and can be pickled, less the subgraph; `explain` alone needs both."""
 
     question: str
     text: str
@@ -50,8 +60,10 @@ class Answer:
     abstained: bool = False
     reason: str = ""
     seeds: tuple[Candidate, ...] = ()
-    chunks: tuple[tuple[str, str, float], ...] = ()
-    subgraph: Subgraph | None = field(default=None, repr=False)
+    chunks: tuple[RankedChunk, ...] = ()
+    subgraph: Subgraph | None = field(default=None, repr=False, compare=False)
+    nodes: int = 0
+    edges: int = 0
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     timings: Mapping[str, float] = field(default_factory=dict)
     query: str = ""
@@ -60,9 +72,15 @@ class Answer:
 
     def explain(self) -> Explanation | None:
         """How the first candidate depends on the triples of its paths, each deleted in turn: `necessary`, `redundant`
-        or `decorative`, and how faithful the paths are as a whole. None for an abstention, or where no path answers."""
-        if not self.candidates or self.subgraph is None or self.rescore is None:
+        or `decorative`, and how faithful the paths are as a whole. None for an abstention, or where no path answers.
+        Raises StoreError where the knowledge base is closed, or the answer was pickled."""
+        if not self.candidates:
             return None
+        if self.subgraph is None or self.rescore is None:
+            raise StoreError(
+                "The answer is no longer tied to its knowledge base.",
+                hint="Explain it before it is pickled, or ask again.",
+            )
         best = self.candidates[0].id
         own = [path for path in self.paths if best in (path.nodes[-1], path.nodes[0])] or list(self.paths[:1])
         return explain(best, own, self.subgraph, self.rescore) if own else None
@@ -71,10 +89,14 @@ class Answer:
         """The answer, ready for JSON; of the subgraph its size alone."""
         plain = asdict(replace(self, subgraph=None, paths=(), rescore=None))
         del plain["rescore"]
-        size = (len(self.subgraph.nodes), len(self.subgraph.edges)) if self.subgraph else (0, 0)
-        plain["subgraph"] = {"nodes": size[0], "edges": size[1]}
+        plain["subgraph"] = {"nodes": plain.pop("nodes"), "edges": plain.pop("edges")}
+        plain["chunks"] = [chunk._asdict() for chunk in self.chunks]
         plain["paths"] = [_path_dict(path, self.names) for path in self.paths]
         return plain
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what is tied to the open knowledge base."""
+        return {**self.__dict__, "subgraph": None, "rescore": None}
 
 
 def answer(
@@ -128,8 +150,10 @@ def answer(
         abstained=not graded.enough and (generate is quote or not evidence),
         reason=graded.reason,
         seeds=_seeds(found.seeds, store),
-        chunks=tuple((hit.id, _title(hit.id, library), hit.score) for hit in found.chunks),
+        chunks=tuple(RankedChunk(hit.id, _title(hit.id, library), hit.score) for hit in found.chunks),
         subgraph=found.subgraph,
+        nodes=len(found.subgraph.nodes),
+        edges=len(found.subgraph.edges),
         names=names,
         timings={**found.timings, **clock.laps},
         tokens=tokens,
@@ -255,4 +279,15 @@ def _path_dict(path: ReasoningPath, names: Mapping[str, str]) -> dict[str, Any]:
     return {"score": path.score, "parts": dict(path.parts), "steps": steps, "nodes": list(path.nodes)}
 
 
-__all__ = ["Answer", "Candidate", "EdgeRole", "Evidence", "Explanation", "Quote", "Retrieval", "answer", "retrieve"]
+__all__ = [
+    "Answer",
+    "Candidate",
+    "EdgeRole",
+    "Evidence",
+    "Explanation",
+    "Quote",
+    "RankedChunk",
+    "Retrieval",
+    "answer",
+    "retrieve",
+]

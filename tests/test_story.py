@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ def test_a_two_hop_question_is_answered_with_its_path(kg: clew.KnowledgeGraph) -
             text = "".join(piece.text for piece in kg.store.chunks(document=source.id))
             assert text[quote.start : quote.end] == quote.text
     json.dumps(answer.to_dict())
+
+
+def test_an_answer_outlives_its_knowledge_base(kg: clew.KnowledgeGraph) -> None:
+    answer = kg.ask("Where was the performer of the song Changed It born?")
+    told, explained = json.dumps(answer.to_dict()), answer.explain()
+    kept = ForkingPickler.loads(ForkingPickler.dumps(answer))  # as it is handed to another process
+    sent = ForkingPickler.loads(ForkingPickler.dumps(explained))
+    kg.close()
+    assert sent == explained
+    for same in (answer, kept):
+        assert same == answer
+        assert json.dumps(same.to_dict()) == told
+        assert same.nodes > 0
+        assert [item.quotes[0].text for item in same.evidence if item.quotes]
+        with pytest.raises(clew.StoreError):
+            same.explain()
 
 
 def test_every_statement_of_the_answer_cites_evidence_that_exists(kg: clew.KnowledgeGraph) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sys
@@ -16,7 +15,7 @@ import typer
 from clew import __version__
 from clew.cli import terminal
 from clew.cli.base import Json, Kb, app, example, open_kb
-from clew.graph.errors import InputError, MissingExtraError, NotFoundError, StoreMissingError
+from clew.graph.errors import InputError, MissingExtraError, NotFoundError, StoreMissingError, require
 from clew.settings import load_settings, shown
 
 if TYPE_CHECKING:
@@ -167,11 +166,24 @@ def ask(
     from clew.cli import show
 
     with open_kb(kb, warm=True, k=k, reasoner=reasoner, generator=generator, sure=sure) as kg:
-        answer = kg.ask(question)
+        answer = kg.ask(question, reasoner=_at_hand(kg.settings.reasoner))
     if as_json:
         terminal.print_json(answer.to_dict())
     else:
         show.answer(answer)
+
+
+def _at_hand(reasoner: str) -> str:
+    """The reasoner; where it is a network that cannot be run here, PageRank, and the reader is told so."""
+    from clew.reasoners import require_network
+
+    try:
+        if reasoner == "gnn":
+            require_network()
+    except MissingExtraError as error:
+        terminal.note(f"PageRank reasons in place of the graph neural network: {error}")
+        return "pagerank"
+    return reasoner
 
 
 @app.command(epilog=example("clew status", "clew status --kb clew-demo --json"))
@@ -313,8 +325,7 @@ def ui(
 
     It is at http://127.0.0.1:8501; only this machine can reach it.
     """
-    if importlib.util.find_spec("streamlit") is None:
-        raise MissingExtraError("Streamlit", "ui")
+    require("streamlit", "Streamlit", "ui")
     settings, _ = load_settings(overrides={"store": kb})
     script = Path(__file__).parent.parent / "ui" / "app.py"
     options = {

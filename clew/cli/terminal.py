@@ -17,7 +17,7 @@ from clew.graph.errors import ClewError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clew.gnn.train import TrainProgress
+    from clew.gnn.reports import TrainProgress
     from clew.ingest.pipeline import Progress
 
 # Controls (an escape sequence in a document would drive the reader's terminal), lone surrogates (no encoding takes
@@ -164,6 +164,9 @@ class _Lines:
 
     def __call__(self, progress: Progress) -> None:
         self._pace.see(progress)
+        if progress.stage == "loading":  # of a large file, and nothing more is told until it is loaded
+            note(f"loading {line(progress.current)}, {progress.done / 1e6:,.0f} MB")
+            return
         if time.monotonic() - self._last < _PAUSE:
             return
         self._last = time.monotonic()

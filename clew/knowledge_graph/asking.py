@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clew.graph.errors import QueryError
+from clew.graph.errors import InputError, require
 from clew.knowledge_graph.base import Opened
 from clew.knowledge_graph.given import given_generator, given_reasoner
 from clew.settings import Settings, with_options
@@ -157,13 +157,14 @@ class Asking(Opened):
         return entity_view(self.store, self.find(name), limit=limit)
 
     def path(self, a: str, b: str, *, max_hops: int = 4, k: int = 3) -> list[PathView]:
-        """Up to `k` shortest reasoning paths between two entities; empty where there is none within `max_hops`."""
+        """Up to `k` shortest reasoning paths between two entities; empty where there is none within `max_hops`. Raises
+        NotFoundError, InputError where both are one."""
         from clew.retrieval.reasoning.shortest_paths import between
         from clew.views import path_view
 
         start, end = self.find(a), self.find(b)
         if start.id == end.id:
-            raise QueryError(f"{a!r} and {b!r} are the same entity, {start.name!r}.", hint="Name two different ones.")
+            raise InputError(f"{a!r} and {b!r} are the same entity, {start.name!r}.", hint="Name two different ones.")
         return [path_view(self.store, path) for path in between(self.store, start.id, end.id, max_hops=max_hops, k=k)]
 
     def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> QueryResult:
@@ -174,6 +175,7 @@ class Asking(Opened):
 
     def sparql(self, query: str) -> QueryResult:
         """The rows of a read-only SPARQL query over the graph as RDF. Raises QueryError."""
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.graph.rdf.sparql import sparql
 
         return sparql(self.store, query, timeout=self.settings.query_timeout, limit=self.settings.query_limit)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.knowledge_graph.base import Opened
+from clew.reasoners import require_network
 
 if TYPE_CHECKING:
-    from clew.gnn.evaluate import Evaluation
-    from clew.gnn.train import TrainProgress
-    from clew.training import TrainReport
+    from clew.gnn.reports import Evaluation, TrainProgress, TrainReport
 
 
 class Learning(Opened):
@@ -39,6 +38,7 @@ class Learning(Opened):
         network that comes with Clew, or from `start`, unless `scratch`; a training that was interrupted goes on where
         it was. Raises InputError, QueryError, ModelError.
         """
+        require_network()
         from clew.gnn.train import Plan
         from clew.training import train_on, training_device
 
@@ -69,6 +69,7 @@ class Learning(Opened):
     ) -> Evaluation:
         """How well the network of the setting `checkpoint` answers files of questions about this graph: Hits@1, F1 of
         the answer sets, MRR, 0..100. Raises InputError, QueryError, ModelError."""
+        require_network()
         from clew.training import evaluate_on
 
         files = [questions] if isinstance(questions, str | Path) else list(questions)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clew.graph.errors import require
 from clew.knowledge_graph.base import Opened
 
 if TYPE_CHECKING:
@@ -96,13 +98,37 @@ class Writing(Opened):
         loaded = loaded_triples(triples, id=id)
         return add_triples(self.store, self.extractor, self.embedder, self.settings, loaded, id_=id, **how)
 
-    async def aingest(self, sources: Sources, **options: Any) -> IngestReport:
-        """As `ingest`, from a coroutine: the work runs in a thread, so notebooks and servers stay responsive."""
-        return await asyncio.to_thread(self.ingest, sources, **options)
+    async def aadd(
+        self,
+        items: Text | Iterable[Text],
+        *,
+        plain: bool = False,
+        dry_run: bool = False,
+        refresh: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> IngestReport:
+        """As `add`, from a coroutine: the work runs in a thread, so notebooks and servers stay responsive."""
+        work = partial(self.add, items, plain=plain, dry_run=dry_run, refresh=refresh, progress=progress)
+        return await asyncio.to_thread(work)
 
-    async def aadd(self, items: Text | Iterable[Text], **options: Any) -> IngestReport:
-        """As `add`, from a coroutine."""
-        return await asyncio.to_thread(self.add, items, **options)
+    async def aingest(
+        self,
+        sources: Sources,
+        *,
+        fields: Fields | None = None,
+        recursive: bool = True,
+        stdin_format: str = "txt",
+        plain: bool = False,
+        dry_run: bool = False,
+        refresh: bool = False,
+        sync: bool = False,
+        say: Callable[[str], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> IngestReport:
+        """As `ingest`, from a coroutine."""
+        read: dict[str, Any] = {"fields": fields, "recursive": recursive, "stdin_format": stdin_format, "plain": plain}
+        how: dict[str, Any] = {"dry_run": dry_run, "refresh": refresh, "sync": sync, "say": say, "progress": progress}
+        return await asyncio.to_thread(partial(self.ingest, sources, **read, **how))
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none. A file's
@@ -137,6 +163,7 @@ class Writing(Opened):
 
     def ontology_draft(self) -> str:
         """An ontology of this graph's types and frequent relations, as YAML for a person to edit."""
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.ingest.ontology.draft import draft, to_yaml
 
         return to_yaml(draft(self.store))

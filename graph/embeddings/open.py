@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from clew.graph.embeddings.embeddings import DEFAULT_MODEL, Embedder, default_folder
-from clew.graph.errors import ModelError
+from clew.graph.errors import ModelError, require
 
 
 def open_embedder(
@@ -18,7 +18,7 @@ def open_embedder(
     export is kept in `cache` (the user's cache directory where None). Any other model, and any other `device`
     (`cuda`, `cuda:1`, `mps`), runs through sentence-transformers, where `auto` takes a GPU if there is one; only a
     model that is named, and not yet on this computer, is downloaded. `threads` limits the CPU threads.
-    Raises ModelError where the model is missing, damaged or cannot run on the device.
+    Raises ModelError where the model is missing, damaged or cannot run on the device, MissingExtraError.
     """
     if model in {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}:
         folder = default_folder()
@@ -26,15 +26,21 @@ def open_embedder(
             from clew.graph.embeddings.onnx_encoder import OnnxEmbedder
 
             return OnnxEmbedder(folder, cache=cache, threads=threads)
+        _require_torch()
         from clew.graph.embeddings.torch_encoder import TorchEmbedder
 
         return TorchEmbedder(str(folder), name=DEFAULT_MODEL, device=device, threads=threads)
     name = Path(model).name
     if _looks_like_path(model):
         model = str(_existing(model))
+    _require_torch()
     from clew.graph.embeddings.torch_encoder import TorchEmbedder
 
     return TorchEmbedder(model, name=name, device=device, threads=threads)
+
+
+def _require_torch() -> None:
+    require("sentence_transformers", "sentence-transformers, which runs other encoders,", "encoders")
 
 
 def _looks_like_path(model: str) -> bool:

@@ -43,7 +43,7 @@ def _document(document: Document) -> dict[str, Any]:
     return {
         field.name: dict(document.metadata) if field.name == "metadata" else getattr(document, field.name)
         for field in fields(document)
-        if field.name != "text"
+        if field.name not in {"text", "annotations"}  # they travel with the document, and are not stored
     }
 
 

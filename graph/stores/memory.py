@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from clew.graph import store_rules as rules
 from clew.graph.adjacency.adjacency import Adjacency, build
 from clew.graph.adjacency.refresh import Touched, refresh
-from clew.graph.errors import StoreError, StoreMissingError, StoreUnsupportedError
+from clew.graph.errors import SettingsError, StoreMissingError, StoreUnsupportedError
 from clew.graph.merges import remapped
 from clew.graph.model import Chunk, Document, Entity, Mention, Merge, Triple, count_entities
 from clew.graph.store import (
@@ -67,7 +67,7 @@ class MemoryStore(GraphStore):
 
     def __init__(self, path: str = "", *, create: bool = True) -> None:
         if path:
-            raise StoreError(f"A memory store has no path, so not {path!r}.", hint="Use memory: or arcadedb:PATH.")
+            raise SettingsError(f"A memory store has no path, so not {path!r}.", hint="Use memory: or arcadedb:PATH.")
         if not create:
             raise StoreMissingError("A memory store starts empty, so there is none to open.", hint="Use arcadedb:PATH.")
         self._lock = threading.RLock()

@@ -34,6 +34,7 @@ from clew.ingest.structure.plain import read_plain
 
 RULES_VERSION = "8"
 DEFAULT_MODEL = Path(__file__).parent.parent / "models" / "en_clew"
+_AT_ONCE = 60_000  # characters parsed between two words on progress, where one piece has no more
 _NEEDED = {"tagger": "token.tag", "parser": "token.dep", "ner": "doc.ents"}  # any component that assigns it will do
 _TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
 
@@ -87,10 +88,11 @@ class SpacyExtractor:
                 pieces_of(number, reading.document, reading.lead, reading.facts.passages), documents[number].chunks
             )
         )
-        for doc, piece in self._nlp.pipe(pieces, as_tuples=True, batch_size=self.batch_size):
-            reading = readings[piece.document]
-            whole = completed(reading, piece, doc)
-            read(reading, whole or piece, self._nlp(whole.cleaned.text) if whole else doc)
+        for group in _grouped(pieces, self.batch_size):
+            for doc, piece in self._nlp.pipe(group, as_tuples=True, batch_size=self.batch_size):
+                reading = readings[piece.document]
+                whole = completed(reading, piece, doc)
+                read(reading, whole or piece, self._nlp(whole.cleaned.text) if whole else doc)
         for reading in readings:
             yield finish(reading)
 
@@ -120,6 +122,21 @@ class SpacyExtractor:
 
     def _reading(self, read: Chunked, facts: Facts) -> Reading:
         return Reading(read.document, facts, known(read.document, Subject() if facts.passing else facts.subject))
+
+
+def _grouped(pieces: Iterable[tuple[str, Piece]], size: int) -> Iterator[list[tuple[str, Piece]]]:
+    """The pieces in groups to be parsed at once: at most `size` of them, and fewer where they are long, so that neither
+    memory nor the wait for the next word on progress follows their length."""
+    group: list[tuple[str, Piece]] = []
+    characters = 0
+    for text, piece in pieces:
+        if group and (len(group) == size or characters + len(text) > _AT_ONCE):
+            yield group
+            group, characters = [], 0
+        group.append((text, piece))
+        characters += len(text)
+    if group:
+        yield group
 
 
 def _paced(pieces: Iterable[Piece], chunks: Iterable[Chunk]) -> Iterator[Piece]:

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO, TextIO, cast
 from clew.graph.errors import SourceError
 
 MAX_BYTES = 1 << 30
+MAX_TEXT = 1 << 26  # bytes of a text that is one document: what is made of it, and held with it, is many times that
 _SWELLS, _SWELLS_FROM = 200, 1 << 26  # times its size, and bytes: what packs better than this is no text
 _LONGEST_LINE = 1 << 26
 _ENDLESS_WORD = re.compile(r"\b\w{1000000}")
@@ -54,7 +55,9 @@ _WIDTHS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH = bytes(range(128, 256))
-_FEW = 200
+_FEW = 200  # bytes beyond ASCII, of which no encoding can be told for sure
+_NOTE = "is not UTF-8; read as {}"
+_GUESS = ", which is a guess: if names look wrong, save it as UTF-8"
 _ACCENTED = frozenset("ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÒÓÔÖØÙÚÛÜßàáâäåæçèéêëíîïñòóôöøùúûü«»“”‘’–—…·£°")
 _SMALL, _CAPITAL = "a-zß-öø-ÿšžœ", "A-ZÀ-ÖØ-ÞŠŽŒŸ"
 # What those letters of another encoding look like in Western text: three in a row, a capital in the middle of a word,
@@ -146,26 +149,28 @@ class _Watched(io.RawIOBase):
         super().close()
 
 
-def read_bytes(path: Path) -> bytes:
-    """All of the file's bytes, of which there is at least one and at most 1 GiB."""
+def read_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """All of the file's bytes, of which there is at least one and at most `most`."""
     blocks: list[bytes] = []
     length = 0
     with open_bytes(path) as stream:
         while block := stream.read(1 << 24):  # asked for a number of bytes, Python makes room for all of them at once
             length += len(block)
-            if length > MAX_BYTES:
-                raise SourceError("is larger than 1 GiB:", hint="split it, or make it a .jsonl, read line by line")
+            if length > most:
+                raise SourceError(
+                    f"is larger than {most >> 20} MiB:", hint="split it, or make it a .jsonl, read line by line"
+                )
             blocks.append(block)
     if not blocks:
         raise SourceError("is empty")
     return b"".join(blocks)
 
 
-def read_text(path: Path, *, html: bool = False) -> tuple[str, str]:
-    """The file's clean text, not blank, and a note where it was not UTF-8."""
-    data = read_bytes(path)
-    encoding = encoding_of(io.BytesIO(data), html=html)
-    return legible(data.decode(encoding, "replace")), note_on(encoding)
+def read_text(path: Path, *, html: bool = False, most: int = MAX_TEXT) -> tuple[str, str]:
+    """The clean text of a file of at most `most` bytes, not blank, and a note where it was not UTF-8."""
+    data = read_bytes(path, most=most)
+    encoding, note = encoding_of(io.BytesIO(data), html=html)
+    return legible(data.decode(encoding, "replace")), note
 
 
 def legible(text: str) -> str:
@@ -182,32 +187,31 @@ def legible(text: str) -> str:
 def open_text(path: Path) -> Iterator[tuple[TextIO, str]]:
     """The file as lines of raw text with their own line ends, and a note where it was not UTF-8."""
     with open_bytes(path, lines=True) as stream:
-        encoding = encoding_of(stream)
+        encoding, note = encoding_of(stream)
         stream.seek(0)
-        yield io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), note_on(encoding)
+        yield io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), note
 
 
-def note_on(encoding: str) -> str:
-    """What the report says of a file in this encoding."""
-    return "" if encoding.startswith("utf-8") else f"is not UTF-8; read as {encoding}"
-
-
-def encoding_of(stream: BinaryIO, *, html: bool = False) -> str:
-    """The name of the stream's encoding: by its mark, UTF-8 if it is valid, else declared or guessed."""
+def encoding_of(stream: BinaryIO, *, html: bool = False) -> tuple[str, str]:
+    """The name of the stream's encoding, by its mark, UTF-8 if it is valid, else declared or guessed, and what the
+    report says of it where it is not UTF-8."""
     head = stream.read(_SAMPLE)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            return encoding
+            return encoding, "" if encoding.startswith("utf-8") else _NOTE.format(encoding)
     if b"\0" in head and (wide := _wide(head)):
-        return wide
+        return wide, _NOTE.format(wide)
     controls = len(_CONTROL_BYTES.findall(head))
     binary = 2 * controls > len(head) or (controls > _STRAY and 50 * controls > len(head))
     if binary or head.startswith((b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"\x7fELF")):
         raise SourceError("is no text but binary data")
     wrong = _first_wrong(head, stream)
     if wrong is None:
-        return "utf-8"
-    return (_declared(head) if html else "") or _guessed(wrong)
+        return "utf-8", ""
+    if html and (declared := _declared(head)):
+        return declared, _NOTE.format(declared)
+    guessed = _guessed(wrong)
+    return guessed, _NOTE.format(guessed) + (_GUESS if _high(wrong) <= _FEW else "")
 
 
 def _wide(head: bytes) -> str:
@@ -261,10 +265,15 @@ def _guessed(data: bytes) -> str:
     return best.encoding
 
 
+def _high(data: bytes) -> int:
+    """How many bytes there are that mean something else in each encoding."""
+    return len(data) - len(data.translate(None, _HIGH))
+
+
 def _is_western(data: bytes, encoding: str) -> bool:
     """True of text with few accents, quotes and signs in it that makes sense in this Western encoding: so few say
     nothing to those who count letters, and nearly all such files are in Windows'."""
-    if len(data) - len(data.translate(None, _HIGH)) > _FEW:
+    if _high(data) > _FEW:
         return False
     try:
         text = data.decode(encoding)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from clew.ingest.load.items import Loaded, Origin, Problem
+from clew.ingest.load.items import Attachment, Loaded, Origin, Problem
 from clew.ingest.load.recognise import is_own_folder, recognised
 
 
@@ -18,7 +18,7 @@ class Home:
     report what it was taken for."""
 
     root: Path
-    read: Callable[[Origin], Iterator[Loaded | Problem]]
+    read: Callable[[Origin], Iterator[Loaded | Problem | Attachment]]
     remark: Callable[[], str]
     has: Callable[[Path], bool] = lambda _: False
     leaves_out: Callable[[Path], bool] = lambda _: False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 
-from clew.graph.errors import SourceError
+from clew.graph.errors import SourceError, require
 from clew.graph.model import Document
 from clew.ingest.load.apart.reader import KINDS, read_apart
 from clew.ingest.load.decode import open_bytes, read_text
@@ -65,18 +66,26 @@ SINGLE = {
     "opendocument": "clew.ingest.load.office.opendocument",
 }
 
+_LARGE_PAGE = 1 << 20  # bytes; the tree of a page takes fifty times as many
+
 
 def read_single(origin: Origin) -> Iterator[Loaded | Problem]:
-    """One document of the file, by the reader of its format; in a process of its own where that is native code."""
-    if origin.kind in KINDS:
+    """One document of the file, by the reader of its format; in a process of its own where that is native code, or
+    takes memory that is many times the file's length."""
+    if origin.kind in KINDS or (origin.kind == "html" and _may_be_large(origin.path)):
         yield read_apart(origin)
         return
     loaded: Loaded = importlib.import_module(SINGLE[origin.kind]).read(origin)
     yield loaded
 
 
+def _may_be_large(path: Path) -> bool:
+    return path.suffix.lower() == ".gz" or path.stat().st_size > _LARGE_PAGE
+
+
 def read_rdf(origin: Origin) -> Iterator[Loaded | Problem]:
     """RDF in any of its syntaxes: a document for every 1,000 statements."""
+    require("pyoxigraph", "Oxigraph", "rdf")
     from clew.ingest.load.rdf.records import read_rdf
 
     yield from read_rdf(origin)

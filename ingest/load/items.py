@@ -95,6 +95,16 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that another source holds: its `name`, bytes, the URI it goes by, and what is known of where it lay."""
+
+    uri: str
+    name: str
+    data: bytes = field(repr=False)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """What a reader of the report should know of a source as a whole; `text` completes the sentence that `uri`
     begins."""
@@ -114,7 +124,7 @@ class Origin:
     name: str
     kind: str
     fields: Fields = field(default_factory=Fields)
-    reader: Callable[[Origin], Iterator[Loaded | Problem]] | None = None
+    reader: Callable[[Origin], Iterator[Loaded | Problem | Attachment]] | None = None
     plain: bool = False
 
     @property

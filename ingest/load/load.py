@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from clew.graph.errors import SourceError
+from clew.graph.errors import MissingExtraError, SourceError
 from clew.ingest.load import formats, tables
 from clew.ingest.load import ready_triples as triples
 from clew.ingest.load.decode import open_bytes
-from clew.ingest.load.items import READER_VERSION, Fields, Loaded, Origin, Problem, ReadyTriple, Remark, Section
+from clew.ingest.load.items import (
+    READER_VERSION,
+    Attachment,
+    Fields,
+    Loaded,
+    Origin,
+    Problem,
+    ReadyTriple,
+    Remark,
+    Section,
+)
 from clew.ingest.load.records import json_records as records
-from clew.ingest.load.sources import Sources, refused
+from clew.ingest.load.sources import Sources, kind_of, refused
 
 __all__ = ["READER_VERSION", "Fields", "Loaded", "Problem", "ReadyTriple", "Remark", "Section", "count", "load", "size"]
 
 
-def _from(module: str, name: str) -> Callable[[Origin], Iterator[Loaded | Problem]]:
+def _from(module: str, name: str) -> Callable[[Origin], Iterator[Loaded | Problem | Attachment]]:
     """The reader of this name, whose module, and the library that it needs, is imported when a file asks for it."""
 
-    def read(origin: Origin) -> Iterator[Loaded | Problem]:
-        reader: Callable[[Origin], Iterator[Loaded | Problem]]
+    def read(origin: Origin) -> Iterator[Loaded | Problem | Attachment]:
+        reader: Callable[[Origin], Iterator[Loaded | Problem | Attachment]]
         reader = getattr(import_module(f"clew.ingest.load.{module}"), name)
         return reader(origin)
 
@@ -41,8 +52,9 @@ def _beginning(words: bytes) -> Callable[[Origin], int]:
 
 
 _LONGEST_REASON = 500  # characters
+_DEEPEST = 3  # messages within messages, and what is attached to them
 _RDF = ("turtle", "ntriples", "nquads", "trig", "json-ld", "rdfxml")
-_READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem]]] = {
+_READERS: dict[str, Callable[[Origin], Iterator[Loaded | Problem | Attachment]]] = {
     "txt": formats.read_txt,
     "md": formats.read_md,
     **dict.fromkeys(formats.SINGLE, formats.read_single),
@@ -77,6 +89,7 @@ def load(
     recursive: bool = True,
     stdin_format: str = "txt",
     plain: bool = False,
+    begun: Callable[[Path], None] | None = None,
 ) -> Iterator[Loaded | Problem | Remark]:
     """Yields every document that the sources hold, in a fixed order, and every problem met; raises none.
 
@@ -87,7 +100,7 @@ def load(
     `md`, `html`, `csv`, `tsv`, `json`, `jsonl`, `pdf`, `docx`, `ttl`, `nt`, `nq`, `trig`, `jsonld`, `rdf`). A
     document's URI is that of the resolved file, with `#ID` for a record of a csv, json or jsonl file and
     `#statements=FIRST-LAST` for RDF; that of standard input hashes its content. Memory holds one document, or the
-    text of one json file, at a time.
+    text of one json file, at a time. `begun` is called with each file before it is read.
     """
     run = Sources(fields or Fields(), recursive=recursive, stdin_format=stdin_format, plain=plain)
     for source in sources:
@@ -95,6 +108,8 @@ def load(
             if isinstance(found, Problem | Remark):
                 yield found
             else:
+                if begun is not None:
+                    begun(found.path)
                 yield from _read(found)
 
 
@@ -132,17 +147,40 @@ def _bytes(path: Path) -> int:
         return 0
 
 
-def _read(origin: Origin) -> Iterator[Loaded | Problem]:
+def _read(origin: Origin, depth: int = 0) -> Iterator[Loaded | Problem]:
     """What the file's reader yields, then the problem that stopped it, if one did."""
     try:
         for found in (origin.reader or _READERS[origin.kind])(origin):
-            yield _short(found) if isinstance(found, Problem) else found
+            if isinstance(found, Attachment):
+                yield from _attached(found, origin, depth + 1)
+            else:
+                yield _short(found) if isinstance(found, Problem) else found
     except SourceError as error:
         yield _short(Problem(origin.uri, str(error)))
+    except MissingExtraError as error:
+        yield Problem(origin.uri, f"needs what is missing here: {error}")
     except (EOFError, zlib.error) as error:
         yield Problem(origin.uri, f"is a broken .gz file: {error}")
     except OSError as error:
         yield Problem(origin.uri, refused(error))
+
+
+def _attached(found: Attachment, holder: Origin, depth: int) -> Iterator[Loaded | Problem]:
+    """The documents of a file that lies in another one."""
+    kind = kind_of(found.name)
+    if not kind or depth > _DEEPEST:
+        reason = "is of a kind that is not read" if not kind else "lies too deep"
+        yield Problem(found.uri, f"holds {found.name}, which {reason}", skipped=True)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"attached{''.join(Path(found.name).suffixes[-2:])}"
+        path.write_bytes(found.data)
+        for item in _read(Origin(path, found.uri, found.name, kind, holder.fields, plain=holder.plain), depth):
+            if isinstance(item, Loaded):
+                metadata = {**found.metadata, **item.document.metadata}
+                yield replace(item, document=replace(item.document, metadata=metadata))
+            else:
+                yield replace(item, reason=f"holds {found.name}, which {item.reason}")
 
 
 def _short(problem: Problem) -> Problem:

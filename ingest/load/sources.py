@@ -57,6 +57,10 @@ KINDS = {
     ".ics": "ics",
     ".vcf": "vcf",
 }
+_INSTEAD = {
+    ".msg": "it is Outlook's own form of a message; save it as .eml",
+    ".pst": "it is Outlook's own archive; export its messages as .eml or .mbox",
+}
 _USUAL = sorted(suffix[1:] for suffix in KINDS)  # what a message names
 KINDS |= {".docm": "docx", ".xlsm": "xlsx"}
 # Settings and logs are plain text; of programs, comments and docstrings are read.
@@ -203,7 +207,8 @@ class Sources:
         kind = kind_of(resolved.name) or kind_of(path.name)
         if not kind:
             what = f"of the kind {resolved.suffix}" if resolved.suffix else "of a kind that its name does not tell"
-            return Problem(uri, f"is {what}, which is not read: save it as .pdf, .docx, .csv or .txt", skipped=True)
+            instead = _INSTEAD.get(resolved.suffix.lower(), "save it as .pdf, .docx, .csv or .txt")
+            return Problem(uri, f"is {what}, which is not read: {instead}", skipped=True)
         if uri in self._seen:
             return Problem(_uri(path), f"is the same file as {self._seen[uri]}, which is already read", skipped=True)
         self._seen[uri] = str(path)

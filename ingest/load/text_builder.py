@@ -156,7 +156,8 @@ class TextBuilder:
         metadata. Raises SourceError where nothing was built."""
         text, sections = self.text, self.sections
         if not text:
-            raise SourceError("is empty")
+            left_out = told(self.losses)
+            raise SourceError(f"holds no text that can be read: {left_out}" if left_out else "is empty")
         title = title or title_of(named, text, sections, origin.stem)
         document = Document.make(origin.uri, text, title=title, metadata=metadata)
         return Loaded(document, sections=sections, note=joined((note, told(self.losses))), blocks=tuple(self.blocks))

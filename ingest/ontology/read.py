@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from clew.graph.errors import InputError
+from clew.graph.errors import InputError, require
 from clew.ingest.ontology.ontology import Class, Ontology, Problem, Relation, checked
 
 MOST = 10_000_000  # bytes
@@ -32,6 +32,7 @@ def read_ontology(path: str | Path) -> Ontology:
     if path.name.lower().endswith(_YAML):
         ontology, problems = _from_yaml(raw)
     else:
+        require("pyoxigraph", "Oxigraph", "rdf")
         from clew.ingest.ontology.from_rdf import from_rdf
 
         ontology, problems = from_rdf(io.BytesIO(raw), path.name)

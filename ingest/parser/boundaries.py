@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +11,8 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_suffix_regex
 
 ENDS = frozenset(".?!:;…\"”“’')]}*-–—|\n\r\t ")
+_LONGEST_RUN = 500  # characters; longer than any word or address that is meant to be read
+_LONG_RUN = re.compile(rf"(\S{{{_LONGEST_RUN + 1},}}\s*)")  # with the blanks after it
 _NUMERALS = frozenset({"I.", "V.", "X."})
 _RULERS = frozenset(
     {"King", "Queen", "Emperor", "Empress", "Pope", "Tsar", "Sultan", "Prince", "Duke", "Count", "Shah"}
@@ -32,6 +35,29 @@ def split_glued(nlp: Language) -> None:
     for word in ("half-brother", "half-sister", "ex-wife", "ex-husband", "co-founder", "co-star"):
         tokenizer.add_special_case(word, [{"ORTH": word}])
     tokenizer.suffix_search = compile_suffix_regex(after).search
+    nlp.tokenizer = _ShortRuns(tokenizer)
+
+
+class _ShortRuns:
+    """spaCy's tokenizer takes quadratic time on what has no space in it, such as a line of dashes: a long run is cut
+    before it is asked. In all else this is the tokenizer."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __call__(self, text: str) -> Doc:
+        parts = _LONG_RUN.split(text)
+        if len(parts) == 1:
+            doc: Doc = self._tokenizer(text)
+            return doc
+        steps = ((part, _LONGEST_RUN if place % 2 else len(part)) for place, part in enumerate(parts) if part)
+        short = (part[at : at + step] for part, step in steps for at in range(0, len(part), step))
+        tokens = [token for part in short for token in self._tokenizer(part)]
+        words, spaces = [token.text for token in tokens], [bool(token.whitespace_) for token in tokens]
+        return Doc(self._tokenizer.vocab, words=words, spaces=spaces)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tokenizer, name)
 
 
 @Language.component("clew_numeral_ends")

@@ -32,7 +32,8 @@ def with_stated(document: Document, extraction: Extraction, triples: Sequence[Re
     read = {each.name: each.type for each in extraction.mentions}
     told = {triple.head: triple.head_type for triple in kept if triple.head_type not in {"OTHER", ""}}
     for link in annotations.links:
-        kind = told.get(link.name) or read.get(link.name) or link.type
+        own = "" if link.type == "OTHER" else link.type  # what a linked note says of itself, a reader only guesses
+        kind = told.get(link.name) or own or read.get(link.name) or link.type
         mentions.append(_mention(document.text[link.start : link.end], link, kind))
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.name))
     return replace(extraction, mentions=tuple(mentions), triples=(*extraction.triples, *kept))

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -61,6 +61,13 @@ class Question:
         return scores
 
 
+class Meant(NamedTuple):
+    """An entity that goes by a name, and how much the name says of it."""
+
+    id: str
+    weight: float
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A name in the question, `text == question[start:end]`, with the entities that go by it and their weights."""
@@ -68,7 +75,7 @@ class Span:
     start: int
     end: int
     text: str
-    entities: tuple[tuple[str, float], ...]
+    entities: tuple[Meant, ...]
 
     @property
     def weight(self) -> float:
@@ -139,7 +146,9 @@ def find_names(text: str, store: GraphStore, adjacency: Adjacency) -> tuple[list
         strength = name_strength(text, start, end)
         if strength > 0 and not any(start < span.end and span.start < end for span in spans):
             shares = _shares(text, start, end, [entities[id_] for id_ in ids if id_ in entities], adjacency)
-            spans.append(Span(start, end, text[start:end], tuple((id_, strength * share) for id_, share in shares)))
+            spans.append(
+                Span(start, end, text[start:end], tuple(Meant(id_, strength * share) for id_, share in shares))
+            )
     spans, missing = _mend(text, spans, store, adjacency)
     if any(span.weight >= SURE for span in spans):
         spans = [span for span in spans if span.weight > UNSURE]
@@ -229,7 +238,7 @@ def _mend(text: str, spans: list[Span], store: GraphStore, adjacency: Adjacency)
         if best:
             spans = [span for span in spans if span not in inside]
             shares = _shares(text, start, end, list(store.entities([id_ for id_, _ in best])), adjacency)
-            spans.append(Span(start, end, run, tuple((id_, 0.8 * best[0][1] * share) for id_, share in shares)))
+            spans.append(Span(start, end, run, tuple(Meant(id_, 0.8 * best[0][1] * share) for id_, share in shares)))
         elif not inside:
             missing.append(run)
     return spans, missing

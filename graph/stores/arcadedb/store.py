@@ -22,7 +22,7 @@ import numpy as np
 from clew.graph import store_rules as rules
 from clew.graph.adjacency import saved as arrays
 from clew.graph.adjacency.adjacency import Adjacency
-from clew.graph.errors import StoreError
+from clew.graph.errors import SettingsError, StoreError
 from clew.graph.merges import remapped
 from clew.graph.model import FORMAT_VERSION, Chunk, Document, Entity, Mention, Merge, Triple
 from clew.graph.store import (
@@ -81,7 +81,7 @@ class ArcadeStore(GraphStore):
 
     def __init__(self, path: str | Path, *, create: bool = True, heap: str | None = None, cache: str = "") -> None:
         if not str(path):
-            raise StoreError("No folder is named for the knowledge base.", hint="Write arcadedb:PATH.")
+            raise SettingsError("No folder is named for the knowledge base.", hint="Write arcadedb:PATH.")
         self._lock = threading.RLock()
         self._place = Place(Path(path).expanduser().absolute(), create=create)
         try:

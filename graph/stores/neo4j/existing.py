@@ -20,7 +20,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from clew.graph.adjacency.adjacency import Adjacency
-from clew.graph.errors import StoreError, StoreFormatError, StoreUnsupportedError
+from clew.graph.errors import SettingsError, StoreFormatError, StoreUnsupportedError
 from clew.graph.model import Chunk, Document, Entity, Mention, Merge, Triple, stable_id
 from clew.graph.open import open_store
 from clew.graph.store import (
@@ -288,5 +288,5 @@ def _named(text: str) -> dict[str, str]:
     pairs = [one.rpartition(".") for one in text.split(",") if one]
     wrong = [name for label, _, name in pairs if not (label and name)]
     if wrong:
-        raise StoreError(f"The option name={text} is not understood.", hint="Write name=LABEL.PROPERTY,...")
+        raise SettingsError(f"The option name={text} is not understood.", hint="Write name=LABEL.PROPERTY,...")
     return {label: name for label, _, name in pairs}

@@ -15,7 +15,7 @@ from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
-from clew.graph.errors import QueryError, StoreError, StoreFormatError
+from clew.graph.errors import QueryError, SettingsError, StoreError, StoreFormatError
 from clew.graph.stores.cypher.rows import Row
 
 _Result = TypeVar("_Result")
@@ -45,23 +45,23 @@ class Place:
 
 
 def place_of(url: str, database: str = "") -> Place:
-    """The place of `neo4j://host:port/database?option=value`. Raises StoreError for a URL that names no host, holds a
-    password, or two databases."""
+    """The place of `neo4j://host:port/database?option=value`. Raises SettingsError for a URL that names no host, holds
+    a password, or two databases."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise StoreError(f"The address {url!r} is not a URL: {error}.", hint="Write neo4j://HOST:7687.") from error
+        raise SettingsError(f"The address {url!r} is not a URL: {error}.", hint="Write neo4j://HOST:7687.") from error
     if parts.username or parts.password:
-        raise StoreError(
+        raise SettingsError(
             f"The address of {host} holds a user name or password.",
             hint="Set NEO4J_USERNAME and NEO4J_PASSWORD instead.",
         )
     if not host:
-        raise StoreError(f"The address {url!r} names no server.", hint="Write neo4j://HOST:7687, or set NEO4J_URI.")
+        raise SettingsError(f"The address {url!r} names no server.", hint="Write neo4j://HOST:7687, or set NEO4J_URI.")
     named = parts.path.strip("/")
     if named and database and named != database:
-        raise StoreError(
+        raise SettingsError(
             f"The address names the database {named!r}, the settings {database!r}.", hint="Unset NEO4J_DATABASE."
         )
     query = parse_qsl(parts.query, keep_blank_values=True)

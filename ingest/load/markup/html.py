@@ -11,7 +11,7 @@ from clew.graph.errors import SourceError
 from clew.ingest.load.decode import clean, closed_comments, read_text
 from clew.ingest.load.items import Loaded, Origin
 from clew.ingest.load.markup.html_blocks import Page
-from clew.ingest.load.text_builder import TextBuilder
+from clew.ingest.load.text_builder import TextBuilder, told
 
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"\w+")
@@ -23,7 +23,8 @@ def read(origin: Origin) -> Loaded:
     builder = TextBuilder()
     title = write_page(raw, builder)
     if not builder.text:
-        raise SourceError("holds no text")
+        left_out = told(builder.losses)
+        raise SourceError(f"holds no text that can be read: {left_out}" if left_out else "holds no text")
     top = next((section.title for section in builder.sections if section.level == 1), "")
     said = set(_WORDS.findall(builder.text.casefold()))
     borne_out = any(word in said for word in _WORDS.findall(title.casefold()))

@@ -53,11 +53,12 @@ def _state(rows: Stated, fact: Fact, note: Note, vault: Vault) -> None:
         span = rows.row(note.name, fact.relation, fact.tail.text)
         told = (fact.tail.text, fact.tail.datatype, fact.tail.normal, fact.tail.language)
     else:
-        name = vault.target(fact.tail, note.path).name
+        target = vault.target(fact.tail, note.path)
+        name = target.name
         span = rows.row(note.name, fact.relation, name)
         said = " ".join(name.split())
-        rows.links.append(Link(span[1] - len(said), span[1], name))
-        told = (name, "OTHER", "", "")
+        rows.links.append(Link(span[1] - len(said), span[1], name, target.kind))
+        told = (name, target.kind, "", "")
     tail, kind, normal, language = told
     rows.triples.append(
         ReadyTriple(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clew.ingest.extract.rules.word_lists import noun_type
 from clew.ingest.structure.blocks import Span
 from clew.ingest.structure.front_matter import properties
 
@@ -23,6 +24,7 @@ _LONGEST = 100_000
 
 ALIASES = frozenset({"alias", "aliases"})
 TAGS = frozenset({"tag", "tags"})
+KINDS = ("type", "class", "kind")  # properties that tell what a note's entity is
 STATES = {" ": "open", "x": "done", "X": "done", "-": "cancelled", "/": "in progress", ">": "moved", "!": "important"}
 WORD_STATES = {
     "TODO": "open",
@@ -81,6 +83,12 @@ def property_name(key: str) -> str:
         parts = re.split(r"[_-]", words)
         words = " ".join(part for part in parts if part) if all(len(part) > 1 for part in parts) else words
     return " ".join(words.split()).lower()
+
+
+def told_type(word: str) -> str:
+    """The type of entity that a tag or the value of a property such as `type` tells; "" where it tells none."""
+    low = word.strip().rsplit("/", 1)[-1].strip("\"'# ").casefold()
+    return noun_type(low) or noun_type(low.removesuffix("s"))
 
 
 def head_properties(text: str) -> dict[str, list[str]]:
@@ -165,6 +173,6 @@ def without(text: str, start: int, end: int, spans: list[Span]) -> str:
 
 
 __all__ = [
-    "ALIASES", "STATES", "TAGS", "Field", "Task", "box", "bracketed", "callout", "front", "head_properties", "listed",
-    "property_name", "signed_dates", "tags", "without",
+    "ALIASES", "KINDS", "STATES", "TAGS", "Field", "Task", "box", "bracketed", "callout", "front", "head_properties",
+    "listed", "property_name", "signed_dates", "tags", "told_type", "without",
 ]  # fmt: skip

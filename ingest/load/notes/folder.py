@@ -12,13 +12,14 @@ from clew.graph.export.vault_format import told
 from clew.ingest.load.decode import open_bytes, read_text
 from clew.ingest.load.items import Loaded, Origin, Problem
 from clew.ingest.load.notes.canvas import read_canvas
-from clew.ingest.load.notes.fields import ALIASES, front, head_properties, listed
+from clew.ingest.load.notes.fields import ALIASES, KINDS, TAGS, front, head_properties, listed, tags, told_type
 from clew.ingest.load.notes.note import Counts, missing, read_note
 from clew.ingest.load.notes.vault import Head, Note, Vault
 from clew.ingest.load.recognise import NOTE_SUFFIXES, notes_in
 
 _SAMPLE = 1 << 16  # bytes of a file that are looked at
 _TITLE = re.compile(r"^#[ \t]+(\S.{0,200}?)[ \t#]*$", re.MULTILINE)
+_CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]{1,300}`", re.DOTALL | re.MULTILINE)
 _JOURNAL = "journals"
 
 
@@ -82,12 +83,16 @@ def _head(path: Path, place: str) -> Head:
     except (OSError, SourceError):
         return Head(place)
     if (own := told(text)) is not None:
-        return Head(place, own.title, own.aliases, exported=True)
+        return Head(place, own.title, own.aliases, exported=True, kind=own.type)
     found = head_properties(text)
     aliases = [alias for name in sorted(ALIASES) for alias in listed(name, found.get(name, []))]
     named = found.get("title", [""])[0].strip("\"'")
     heading = _TITLE.search(text, front(text)[1])
-    return Head(place, named or (heading.group(1).strip() if heading else ""), tuple(aliases))
+    words = [word for name in KINDS for word in found.get(name, ())]
+    words += [tag for name in sorted(TAGS) for tag in listed(name, found.get(name, []))]
+    words += [tag for tag, _ in tags(_CODE.sub("", text), 0, len(text))]
+    kind = next(filter(None, map(told_type, words)), "")
+    return Head(place, named or (heading.group(1).strip() if heading else ""), tuple(aliases), kind=kind)
 
 
 def _with_note(loaded: Loaded, note: str) -> Loaded:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from clew.graph.export.vault_format import told
 from clew.graph.model import Document, stable_id
-from clew.ingest.extract.rules.word_lists import noun_type
 from clew.ingest.load.items import LINKS_TO, Loaded, ReadyTriple
 from clew.ingest.load.notes.exported import stated
 from clew.ingest.load.notes.fields import (
     ALIASES,
+    KINDS,
     TAGS,
     box,
     bracketed,
@@ -24,6 +24,7 @@ from clew.ingest.load.notes.fields import (
     property_name,
     signed_dates,
     tags,
+    told_type,
     without,
 )  # fmt: skip
 from clew.ingest.load.notes.marks import Mark, Marks, Placed, raw_links, without_signs
@@ -82,7 +83,9 @@ def read_note(text: str, note: Note, vault: Vault, uri: str, counts: Counts) -> 
     links = tuple(sorted(reader.links, key=lambda link: (link.start, link.end)))
     kind = reader.kind
     annotations = Annotations("" if note.day else note.name, kind, (), links, names, note.day)
-    meant = stable_id("links", *(f"{link.start}:{link.name}" for link in links), *map(repr, sorted(names.items())))
+    meant = stable_id(
+        "links", *(f"{link.start}:{link.name}:{link.type}" for link in links), *map(repr, sorted(names.items()))
+    )
     title = note.day or note.name
     document = Document.make(uri, placed.text, title=title, version=meant if links or names else "")
     document = replace(document, annotations=annotations)
@@ -156,7 +159,7 @@ class _Reader:
                 self._tag(tag, span)
         else:
             self.counts.properties += 1
-            if name in {"type", "class", "kind"}:
+            if name in KINDS:
                 self._typed(text)
             self._values(owner, name, value, span)
 
@@ -167,15 +170,15 @@ class _Reader:
         for mark in inside:
             self._used.add((mark.start, mark.end))
             target = self._target(mark)
-            kind = "text" if target.file else "value" if target.day else "OTHER"
+            kind = "text" if target.file else "value" if target.day else target.kind
             self._state(owner, name, target.day or target.name, span, kind)
         if inside:
             return
         words = self.text[slice(*value)].strip().strip("\"'")
         known = self.vault.exact(words)
         if known is not None and not known.day:
-            self.links.append(Link(*value, known.name))
-            self._state(owner, name, known.name, span, "OTHER")
+            self.links.append(Link(*value, known.name, known.kind or "OTHER"))
+            self._state(owner, name, known.name, span, known.kind or "OTHER")
         elif words:
             self._state(owner, name, words, span, "value")
 
@@ -197,8 +200,7 @@ class _Reader:
         self._typed(parts[-1])
 
     def _typed(self, word: str) -> None:
-        low = word.strip().casefold()
-        self.kind = self.kind or noun_type(low) or noun_type(low.removesuffix("s"))
+        self.kind = self.kind or told_type(word)
 
     def _prose(self, block: Block) -> Block:
         """The block without what its form says; fields, tags and tasks in it are stated."""
@@ -278,7 +280,7 @@ class _Reader:
         if target.name == self.subject:
             return
         if not target.day and not target.file:
-            self.links.append(Link(*span, target.name))
+            self.links.append(Link(*span, target.name, target.kind))
         if span in self._used:
             return
         if self.note.day:
@@ -286,7 +288,7 @@ class _Reader:
                 self._state(target.name, "mentioned on", self.note.day, self._sentence(span), "value")
             return
         relation = "embeds" if mark.kind == "embed" else LINKS_TO
-        kind = "text" if target.file else "" if target.day else "OTHER"
+        kind = "text" if target.file else "" if target.day else target.kind
         self._state(self.subject, relation, target.day or target.name, self._sentence(span), kind)
 
     def _target(self, mark: Mark) -> Target:

@@ -27,23 +27,27 @@ _FILE = re.compile(r"\.\w{1,5}$")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the beginning of a note's file tells: its path in the folder without suffix, its heading and aliases. An
-    `exported` note is that of one entity, whatever its name looks like."""
+    """What the beginning of a note's file tells: its path in the folder without suffix, its heading, aliases, and the
+    type of entity that its properties or tags tell. An `exported` note is that of one entity, whatever its name looks
+    like."""
 
     path: str
     title: str = ""
     aliases: tuple[str, ...] = ()
     exported: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note: its path without suffix, the name of its entity, its other names, and its day where it is a diary's."""
+    """A note: its path without suffix, the name of its entity, its other names, its day where it is a diary's, and the
+    type of its entity where the note tells it."""
 
     path: str
     name: str
     aliases: tuple[str, ...] = ()
     day: str = ""
+    kind: str = ""
 
     @property
     def folder(self) -> str:
@@ -54,12 +58,13 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a link means: the entity's `name`, or the `day`; `exists` is false where no note of the name is there, and
-    `file` true where it is no note but a picture or another file."""
+    `file` true where it is no note but a picture or another file; `kind` is the type that the note tells of itself."""
 
     name: str
     day: str = ""
     exists: bool = True
     file: bool = False
+    kind: str = "OTHER"
 
 
 @dataclass
@@ -86,7 +91,8 @@ class Vault:
                 name = f"{name} ({posixpath.dirname(head.path) or 'top'})"
             others.append(name)
             aliases = [*head.aliases, posixpath.basename(head.path)]
-            note = Note(head.path, day or name, tuple(dict.fromkeys(each for each in aliases if each != name)), day)
+            others_of_it = tuple(dict.fromkeys(each for each in aliases if each != name))
+            note = Note(head.path, day or name, others_of_it, day, "" if day else head.kind)
             vault.notes[head.path] = note
         vault.namesakes = tuple(sorted(names[0] for names in taken.values() if len(names) > 1))
         vault._index()
@@ -144,7 +150,7 @@ class Vault:
 
     @staticmethod
     def _of(note: Note) -> Target:
-        return Target(note.name, note.day)
+        return Target(note.name, note.day, kind=note.kind or "OTHER")
 
 
 def key(name: str) -> str:

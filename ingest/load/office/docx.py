@@ -11,7 +11,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as KINDS
 from clew.ingest.load.items import Loaded, Origin
 from clew.ingest.load.office.docx_blocks import Story
 from clew.ingest.load.office.docx_styles import Styles
-from clew.ingest.load.office.package import Element, attribute, local, opened, parsed
+from clew.ingest.load.office.package import Element, attribute, drop_entities, local, opened, parsed
 from clew.ingest.load.text_builder import TextBuilder
 
 
@@ -25,6 +25,7 @@ def _read(data: bytes) -> tuple[TextBuilder, str]:
     word = docx.Document(io.BytesIO(data))
     part = word.part
     builder = TextBuilder()
+    builder.losses["entities of the file's own not read"] += drop_entities(word.element)
     story = Story(builder, Styles.of(word.styles.element), part)
     story.notes = {
         (kind, attribute(note, "id")): note

@@ -110,6 +110,11 @@ class Runs:
             self.losses["pictures without a description"] += 1
         return ()
 
+    def _textpath(self, element: Element) -> Any:
+        """The letters of WordArt of the old kind."""
+        self.hanging.append(Hanging("said", attribute(element, "string")))
+        return ()
+
     def _object(self, element: Element) -> Any:
         self.losses["embedded objects not read"] += 1
         return [box for box in element.iter() if local(box) == "txbxContent"]

@@ -38,9 +38,25 @@ def opened(origin: Origin, program: str, what: str, read: Callable[[bytes], _Mad
 
 
 def parsed(data: bytes) -> Element:
-    """The root of the XML."""
+    """The root of the XML, without its entities."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    return etree.fromstring(data, parser)
+    root = etree.fromstring(data, parser)
+    drop_entities(root)
+    return root
+
+
+def drop_entities(root: Element) -> int:
+    """Entities of the file's own, which are not resolved, are gone, and the text after them is not; returns how many
+    there were."""
+    entities = list(root.iter(etree.Entity))
+    for entity in entities:
+        parent, before, after = entity.getparent(), entity.getprevious(), entity.tail or ""
+        parent.remove(entity)
+        if before is None:
+            parent.text = (parent.text or "") + after
+        else:
+            before.tail = (before.tail or "") + after
+    return len(entities)
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 from clew.graph.errors import SourceError
 from clew.graph.model import Document
-from clew.ingest.load.decode import clean, open_bytes, open_text, read_text
+from clew.ingest.load.decode import MAX_BYTES, clean, open_bytes, open_text, read_text
 from clew.ingest.load.items import Fields, Loaded, Origin, Problem
 from clew.ingest.load.records.peer_formats import is_peer, read_peer
 from clew.ingest.load.records.row_tables import RecordTable, fields_of, with_fields
+from clew.ingest.load.threads.programs import SAMPLE, program_of
 
 _SPACES = re.compile(r"[ \t\r\n]*")
 
@@ -167,7 +168,10 @@ def read_json(origin: Origin) -> Iterator[Loaded | Problem]:
 
     A list is read record by record: beside the text of the file, one of them is in memory at a time.
     """
-    text, note = read_text(origin.path)
+    text, note = read_text(origin.path, most=MAX_BYTES)
+    if program := "" if origin.plain else program_of(text):
+        yield from _chat(text, program, origin, note)
+        return
     records = Records(origin, note)
     number = 0
     try:
@@ -187,6 +191,11 @@ def read_json(origin: Origin) -> Iterator[Loaded | Problem]:
 
 def read_jsonl(origin: Origin) -> Iterator[Loaded | Problem]:
     """A document for each line, or for some thousand without a text; lines are read one at a time."""
+    with open_bytes(origin.path) as stream:
+        head = stream.read(SAMPLE).decode("utf-8", "replace")
+    if program := "" if origin.plain else program_of(head):
+        yield from _chat(read_text(origin.path, most=MAX_BYTES)[0], program, origin)
+        return
     with open_text(origin.path) as (lines, note):
         problems: list[Problem] = []
         records = Records(origin, note)
@@ -199,6 +208,12 @@ def read_jsonl(origin: Origin) -> Iterator[Loaded | Problem]:
         yield from problems
     if empty and not problems:
         yield Problem(origin.uri, "is empty")
+
+
+def _chat(text: str, program: str, origin: Origin, note: str = "") -> Iterator[Loaded | Problem]:
+    from clew.ingest.load.threads.exported_chats import read_exported  # it needs a parser of HTML, and few files do
+
+    yield from read_exported(text, program, origin, note)
 
 
 def _lines(origin: Origin, lines: Iterable[str], problems: list[Problem]) -> Iterator[tuple[object, int, str]]:
@@ -217,7 +232,7 @@ def count_json(origin: Origin) -> int:
     """How many records the file holds, as far as it is valid."""
     number = 0
     try:
-        for _ in _values(read_text(origin.path)[0], origin.fields.text):
+        for _ in _values(read_text(origin.path, most=MAX_BYTES)[0], origin.fields.text):
             number += 1
     except _WRONG_JSON:
         pass

@@ -9,31 +9,38 @@ from email.errors import HeaderParseError, MessageDefect
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 
 from clew.graph.errors import SourceError
 from clew.ingest.load.decode import clean, read_bytes
-from clew.ingest.load.items import Loaded, Origin, Problem
+from clew.ingest.load.items import Attachment, Loaded, Origin, Problem
 from clew.ingest.load.threads.letter import Letter, Person, letter
 
 _CUT = ("CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "InvalidBase64LengthDefect")
 _READ = ("cur", "new")
+_MOST_FILES = 200  # of one message
+_LONGEST = 1 << 28  # bytes of a message with what is attached to it
 
 
-def read_eml(origin: Origin) -> Iterator[Loaded | Problem]:
+def read_eml(origin: Origin) -> Iterator[Loaded | Problem | Attachment]:
     """One message: a document of its header and body."""
-    yield from _read(message_from_bytes(read_bytes(origin.path)), origin.uri, origin.uri)
+    yield from _read(message_from_bytes(read_bytes(origin.path, most=_LONGEST)), origin.uri, origin.uri)
 
 
-def read_mbox(origin: Origin) -> Iterator[Loaded | Problem]:
+def read_mbox(origin: Origin) -> Iterator[Loaded | Problem | Attachment]:
     """A document for each message of a file that holds many."""
     box = mailbox.mbox(origin.path, factory=None, create=False)
     seen: set[str] = set()
     number = 0
     try:
         for number, key in enumerate(box.iterkeys(), start=1):
-            message = message_from_bytes(box.get_bytes(key))
+            data = box.get_file(key).read(_LONGEST + 1)
+            if len(data) > _LONGEST:
+                yield Problem(f"{origin.uri}#{number}", f"is a message of over {_LONGEST >> 20} MiB")
+                continue
+            message = message_from_bytes(data)
             name = header(message, "message-id").strip("<> ") or str(number)
             name = f"{name}/{number}" if name in seen else name
             seen.add(name)
@@ -44,7 +51,7 @@ def read_mbox(origin: Origin) -> Iterator[Loaded | Problem]:
         raise SourceError("holds no messages")
 
 
-def read_maildir(origin: Origin) -> Iterator[Loaded | Problem]:
+def read_maildir(origin: Origin) -> Iterator[Loaded | Problem | Attachment]:
     """A document for each message of a mail folder."""
     for folder in _READ:
         place = origin.path / folder
@@ -53,7 +60,7 @@ def read_maildir(origin: Origin) -> Iterator[Loaded | Problem]:
                 continue
             uri = path.as_uri()
             try:
-                message = message_from_bytes(read_bytes(path))
+                message = message_from_bytes(read_bytes(path, most=_LONGEST))
             except SourceError as error:
                 yield Problem(uri, str(error))
                 continue
@@ -79,7 +86,7 @@ def people(message: Message, *names: str) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(person for person in found if person.name))
 
 
-def _read(message: Message, uri: str, place: str) -> Iterator[Loaded | Problem]:
+def _read(message: Message, uri: str, place: str) -> Iterator[Loaded | Problem | Attachment]:
     body = "\n".join(_bodies(message)).strip("\n")
     sender = people(message, "from", "sender")
     if not sender and not body:
@@ -103,6 +110,12 @@ def _read(message: Message, uri: str, place: str) -> Iterator[Loaded | Problem]:
             note="; ".join(wrong),
         )
     )
+    about = {
+        "attached to": header(message, "subject"),
+        "from": sender[0].name if sender else "",
+        "date": _date(message),
+    }
+    yield from _files(message, uri, {name: value for name, value in about.items() if value})
 
 
 def _lines(message: Message) -> Iterator[tuple[str, str]]:
@@ -133,8 +146,9 @@ def _bodies(message: Message) -> Iterator[str]:
 
 def _page(markup: str) -> str:
     soup = BeautifulSoup(markup, "html.parser")
-    for quote in soup.find_all("blockquote"):
-        quote.string = "\n" + "\n".join(f"> {line}" for line in quote.get_text("\n", strip=True).split("\n")) + "\n"
+    for quoted in soup.find_all("blockquote"):
+        lines = quoted.get_text("\n", strip=True).split("\n")
+        quoted.string = "\n" + "\n".join(f"> {line}" for line in lines) + "\n"
     return soup.get_text("\n", strip=False)
 
 
@@ -151,6 +165,22 @@ def _parts(message: Message) -> Iterator[Message]:
 
 def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def _files(message: Message, uri: str, about: dict[str, str]) -> Iterator[Attachment]:
+    """The attached files, each with the message that it lies in; a picture that the text shows is none of them."""
+    seen: set[str] = set()
+    for part in _parts(message):
+        name = part.get_filename()
+        if part.is_multipart() or not name or (part.get_content_disposition() == "inline" and part.get("content-id")):
+            continue
+        name = " ".join(clean(str(name)).split())[:200]
+        data = part.get_payload(decode=True)
+        if isinstance(data, bytes) and data and len(seen) < _MOST_FILES:
+            place = f"{name}/{len(seen) + 1}" if name in seen else name
+            seen.add(place)
+            joined = "/" if "#" in uri else "#"
+            yield Attachment(f"{uri}{joined}{quote(place)}", name, data, about)
 
 
 def _attached(message: Message) -> Iterator[str]:

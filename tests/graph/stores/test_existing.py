@@ -13,7 +13,7 @@ import pytest
 
 import clew
 from clew.graph.embeddings.embeddings import Embedder
-from clew.graph.errors import QueryError, StoreError, StoreFormatError, StoreUnsupportedError
+from clew.graph.errors import QueryError, SettingsError, StoreError, StoreFormatError, StoreUnsupportedError
 from clew.graph.model import Value, name_key
 from clew.graph.open import open_store
 from clew.graph.store import GraphStore
@@ -297,7 +297,7 @@ def test_the_naming_property_can_be_chosen(database: neo4j.Driver, url: str) -> 
     store = open_store(f"{url}&name=Movie.tagline")
     assert "Man has made his match." in {entity.name for entity in store.entities()}
     store.close()
-    with pytest.raises(StoreError, match=r"LABEL\.PROPERTY"):
+    with pytest.raises(SettingsError, match=r"LABEL\.PROPERTY"):
         open_store(f"{url}&name=tagline")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clew.graph.errors import QueryError, StoreError, StoreUnsupportedError
+from clew.graph.errors import QueryError, SettingsError, StoreError, StoreUnsupportedError
 from clew.graph.model import entity_id
 from clew.graph.open import open_store
 from clew.graph.store import Batch, DocumentRecord, GraphStore
@@ -114,7 +114,7 @@ def test_cypher_is_read_only_or_absent(engine: str, store: GraphStore, golden: R
 
 @pytest.mark.parametrize("url_", ["postgres:x", "memory:somewhere"])
 def test_an_impossible_url_is_refused(url_: str) -> None:
-    with pytest.raises(StoreError, match=r"memory:"):
+    with pytest.raises(SettingsError, match=r"memory:"):
         open_store(url_)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import signal
@@ -50,6 +51,26 @@ def test_a_document_read_apart_is_the_one_read_here(word: Path) -> None:
     assert apart == here
     assert apart.document.text == here.document.text
     assert apart.blocks
+
+
+def test_a_large_page_is_read_apart_and_alike(tmp_path: Path) -> None:
+    from clew.ingest.load.markup import html
+
+    rows = "".join(f"<tr><td>{number}<td>Bob</td></tr>" for number in range(3000))
+    page = f"<title>Acme</title><h1>Acme</h1><p>{TEXT}</p><img src=a><nav><a href=b>b</a></nav><table>{rows}</table>"
+    page += f"<p>{TEXT}</p>" * 30_000
+    (tmp_path / "a.html").write_text(page)
+    with gzip.open(tmp_path / "b.html.gz", "wt", compresslevel=1) as file:
+        file.write(page)
+    reader._stop()
+    apart, packed = load([tmp_path])
+    assert reader._workers  # it was begun
+    assert isinstance(apart, Loaded)
+    assert isinstance(packed, Loaded)
+    assert apart == html.read(_origin(tmp_path / "a.html"))
+    assert apart.note
+    assert packed.document.text == apart.document.text
+    assert packed.blocks == apart.blocks
 
 
 def test_questions_and_answers_come_back_as_they_were(tmp_path: Path) -> None:

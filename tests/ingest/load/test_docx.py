@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from clew.ingest.load.load import Loaded, load
+from clew.ingest.load.load import Loaded, Problem, load
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -165,3 +165,61 @@ def test_a_table_that_only_arranges_text_is_no_table(tmp_path: Path) -> None:
     word.save(str(tmp_path / "cv.docx"))
     text = "Anna Ray\n\nEngineer\n\nLives in Riga.\n\nBen Ozols\n\nEngineer\n\nLives in Riga."
     assert read(tmp_path / "cv.docx").document.text == text
+
+
+SAID = "Acme Corp was founded by Bob Hill."
+V = 'xmlns:v="urn:schemas-microsoft-com:vml"'
+DRAWN = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+
+
+def with_body(path: Path, xml: str) -> Path:
+    word = docx.Document()
+    word.element.body.insert(0, parse_xml(xml))
+    word.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        f"<w:pict><v:shape {V}><v:textbox><w:txbxContent><w:p><w:r><w:t>{SAID}</w:t></w:r></w:p></w:txbxContent>"
+        "</v:textbox></v:shape></w:pict>",
+        f'<w:pict><v:shape {V}><v:textpath string="{SAID}"/></v:shape></w:pict>',
+        f'<w:drawing><wp:inline {DRAWN}><wp:docPr id="1" name="x" descr="{SAID}"/></wp:inline></w:drawing>',
+    ],
+)
+def test_a_document_whose_words_stand_in_a_shape_is_not_empty(run: str, tmp_path: Path) -> None:
+    assert read(with_body(tmp_path / "a.docx", f"<w:p {W}><w:r>{run}</w:r></w:p>")).document.text == SAID
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("<w:p><w:r><w:t> </w:t></w:r></w:p>", "is empty"),
+        ("<w:p><w:del><w:r><w:delText>x</w:delText></w:r></w:del></w:p>", "1 tracked deletions left out"),
+        (f"<w:p><w:r><w:pict><v:shape {V}><v:imagedata/></v:shape></w:pict></w:r></w:p>", "1 pictures without"),
+        ("<w:p><w:r><w:object/></w:r></w:p>", "1 embedded objects not read"),
+        ("<w:altChunk/>", "1 embedded files not read"),
+    ],
+)
+def test_only_what_is_empty_is_told_to_be(inside: str, told: str, tmp_path: Path) -> None:
+    path = with_body(tmp_path / "a.docx", f"<w:sdt {W}><w:sdtContent>{inside}</w:sdtContent></w:sdt>")
+    (problem,) = load([path])
+    assert isinstance(problem, Problem)
+    assert told in problem.reason
+    assert told == "is empty" or "holds no text that can be read" in problem.reason
+
+
+@pytest.mark.parametrize("value", ['"Acme"', 'SYSTEM "file:///etc/passwd"'])
+def test_what_follows_an_entity_is_read_and_the_entity_is_not(value: str, tmp_path: Path) -> None:
+    path = with_body(tmp_path / "a.docx", f"<w:p {W}><w:r><w:t>{SAID}</w:t></w:r></w:p>")
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(tmp_path / "b.docx", "w") as after:
+        for name in before.namelist():
+            data = before.read(name).decode("utf-8", "surrogateescape")
+            if name == "word/document.xml":
+                data = data.replace("<w:document", f"<!DOCTYPE w [<!ENTITY x {value}>]><w:document", 1)
+                data = data.replace(SAID, f"&x; {SAID}")
+            after.writestr(name, data.encode("utf-8", "surrogateescape"))
+    loaded = read(tmp_path / "b.docx")
+    assert loaded.document.text == SAID
+    assert "1 entities of the file's own not read" in loaded.note

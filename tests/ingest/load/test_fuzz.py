@@ -110,6 +110,7 @@ def changed(data: bytes, dice: random.Random) -> bytes:
     return bytes(out)
 
 
+@pytest.mark.timeout(SECONDS / len(WHOLE) + 2 * SLOW + 120)  # the tests' own limit is for those that take no hour
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_a_changed_file_gives_documents_or_problems(name: str, tmp_path: Path) -> None:
     data, path = WHOLE[name](), tmp_path / f"a.{name}"

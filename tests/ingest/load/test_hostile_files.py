@@ -54,6 +54,36 @@ def test_a_short_text_is_in_the_encoding_that_makes_sense_of_it(text: str, encod
     assert "not UTF-8" in loaded.note
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Acmé Corp was founded by Bob Hill in Zürich.", "cp1252"),
+        ("Компания Ромашка основана в Москве.", "koi8-r"),
+        ("Москва", "koi8-r"),
+        ("北京是中国的首都。", "gbk"),
+        ("Huawei (华为) was founded by Ren Zhengfei.", "gbk"),
+        ("Łódź jest miastem w Polsce.", "iso8859-2"),
+    ],
+)
+def test_of_a_short_text_the_encoding_is_told_to_be_a_guess(text: str, encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_bytes(text.encode(encoding))
+    (loaded,), _ = read(tmp_path)
+    assert "which is a guess" in loaded.note
+    (tmp_path / "note.txt").write_bytes(f"<meta charset={encoding}>{text}".encode(encoding))
+    (tmp_path / "note.txt").rename(tmp_path / "note.html")
+    (loaded,), _ = read(tmp_path)
+    assert loaded.document.text == text
+    assert "guess" not in loaded.note
+
+
+def test_of_a_longer_text_the_encoding_is_no_guess(tmp_path: Path) -> None:
+    text = "Компания Ромашка основана в Москве, и её основал Иван Петров, который родился в Киеве в 1950 году. " * 20
+    (tmp_path / "note.txt").write_bytes(text.encode("koi8-r"))
+    (loaded,), _ = read(tmp_path)
+    assert loaded.document.text.strip() == text.strip()
+    assert "guess" not in loaded.note
+
+
 def test_a_nul_in_one_cell_does_not_make_a_table_binary(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(f"id,text\n1,{TEXT}\n2,Ada\0 Brand is here.\n".encode())
     loaded, problems = read(tmp_path)
@@ -91,6 +121,16 @@ def test_a_packed_file_within_reason_is_read(tmp_path: Path) -> None:
     (loaded,), problems = read(tmp_path)
     assert not problems
     assert loaded.document.text.count(TEXT) == 2000
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.rst", "a.txt.gz"])
+def test_a_document_has_at_most_64_megabytes(name: str, tmp_path: Path) -> None:
+    line = (TEXT + "\n").encode() * 1000
+    with (gzip.open if name.endswith(".gz") else open)(tmp_path / name, "wb") as file:
+        for _ in range((1 << 26) // len(line) + 1):
+            file.write(line)
+        file.write(os.urandom(1 << 20).hex().encode())  # packed, it is within reason
+    assert "is larger than 64 MiB: split it" in only_problem(tmp_path / name)
 
 
 def test_an_endless_word_is_no_text(tmp_path: Path) -> None:

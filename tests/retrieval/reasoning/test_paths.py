@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, entity_id
 from clew.graph.store import DocumentRecord
 from clew.graph.stores.memory import MemoryStore
-from clew.retrieval.question.link import Question, Seeds, Span, link
+from clew.retrieval.question.link import Meant, Question, Seeds, Span, link
 from clew.retrieval.reasoning.paths import best_paths, find_ways
 from clew.retrieval.reasoning.rank import pagerank
 from clew.retrieval.reasoning.subgraph import expand
@@ -73,7 +73,7 @@ NAMES = st.sampled_from(["a0", "b1", "c2", "d3", "e4"])
 def test_a_path_uses_a_relationship_once_and_never_returns_to_its_seed(triples, start):
     store = told(triples)
     seed = entity_id(start)
-    seeds = Seeds({seed: 1.0}, spans=(Span(0, 2, start, ((seed, 1.0),)),))
+    seeds = Seeds({seed: 1.0}, spans=(Span(0, 2, start, (Meant(seed, 1.0),)),))
     question = Question("", np.zeros(2, dtype=np.float32), ("r",), {"r": np.ones(1, dtype=np.float32)})
     subgraph = expand(question, seeds, store.adjacency())
     found = find_ways(question, seeds, subgraph, pagerank(question, seeds, subgraph), store)
@@ -89,7 +89,7 @@ def test_a_path_uses_a_relationship_once_and_never_returns_to_its_seed(triples, 
 
 def test_a_triple_that_is_only_denied_is_no_step_of_a_path():
     seed = entity_id("a0")
-    seeds = Seeds({seed: 1.0}, spans=(Span(0, 2, "a0", ((seed, 1.0),)),))
+    seeds = Seeds({seed: 1.0}, spans=(Span(0, 2, "a0", (Meant(seed, 1.0),)),))
     question = Question("", np.zeros(2, dtype=np.float32))
     counts = []
     for flags in ((), ("negated",)):

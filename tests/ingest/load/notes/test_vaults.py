@@ -357,3 +357,23 @@ def test_a_note_is_read_again_where_its_links_come_to_mean_something_else(tmp_pa
     after = next(item.document for item in told(root)[0] if item.document.title == "A")
     assert after.content_hash != before.content_hash
     assert after.id == before.id
+
+
+def test_what_a_linked_note_says_of_itself_is_its_kind_where_it_is_linked(tmp_path: Path, told: Told) -> None:
+    vault = write(
+        tmp_path / "v",
+        {
+            ".obsidian/app.json": "{}",
+            "A.md": "Went to [[Harrow]] with [[Ravi Sen]], [[Wren]] and [[Lark]]. lead:: [[Wren]]\n",
+            "Harrow.md": "Old place.\n\n#area/city\n",
+            "Ravi Sen.md": "---\ntype: company\ntags: [person]\n---\nOnce.\n",
+            "Wren.md": "---\ntags: [team/engineer]\n---\nA note.\n",
+            "Lark.md": "```\n#person\n```\nNothing tells.\n",
+        },
+    )
+    loaded, _ = told(vault)
+    kinds = {link.name: link.type for link in loaded[0].document.annotations.links}  # type: ignore[attr-defined]
+    assert kinds == {"Harrow": "PLACE", "Ravi Sen": "ORGANISATION", "Wren": "PERSON", "Lark": "OTHER"}
+    (vault / "Lark.md").write_text("#person\n", encoding="utf-8")
+    again, _ = told(vault)
+    assert again[0].document.content_hash != loaded[0].document.content_hash, "it is read anew"

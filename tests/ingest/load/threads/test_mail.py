@@ -184,3 +184,53 @@ def test_bodies_are_read_in_linear_time() -> None:
         parts(line * 20_000, "x")
         stated(line * 2_000, "x", "x@y.z")
         assert time.perf_counter() - start < 10, line
+
+
+def test_what_is_attached_is_a_document_of_the_message(tmp_path: Path, told: Told) -> None:
+    letter = message(4)
+    letter.add_attachment("Boat,Price\nHeron,1450\n", subtype="csv", filename="prices.csv")
+    letter.add_attachment("Ada Berg lives in Oslo.", filename="../../notes.txt")
+    letter.add_attachment("Ben Wirth lives in Oban.", filename="../../notes.txt")
+    letter.add_attachment(b"\x00\x01", maintype="application", subtype="octet-stream", filename="blob.bin")
+    letter.add_attachment(b"not a word file", maintype="application", subtype="x", filename="broken.docx")
+    inner = EmailMessage()
+    inner["From"], inner["Subject"] = "Lea Sand <l@example.org>", "Within"
+    inner.set_content("I left Bergen.")
+    letter.add_attachment(inner.as_bytes(), maintype="application", subtype="x", filename="inner.eml")
+    (tmp_path / "a.eml").write_bytes(letter.as_bytes())
+    loaded, report = told(tmp_path)
+    places = {item.document.uri.partition("a.eml")[2]: item.document for item in loaded}
+    assert {"", "#prices.csv", "#../../notes.txt", "#../../notes.txt/3", "#inner.eml"} <= set(places)
+    assert places["#../../notes.txt"].text.strip() == "Ada Berg lives in Oslo."
+    assert places["#prices.csv"].metadata["attached to"] == "Letter 4"
+    assert places["#prices.csv"].metadata["from"] == "Ada Berg"
+    assert places["#prices.csv"].metadata["date"] == places[""].metadata["date"]
+    assert ("Lea Sand", "I left Bergen.") in {(speaker, words) for item in loaded for speaker, _, words in talk(item)}
+    assert "a.eml holds blob.bin, which is of a kind that is not read" in report
+    assert "a.eml holds broken.docx, which is a broken Word document" in report
+    assert not list(tmp_path.parent.glob("notes.txt"))
+
+
+def talk(item: Loaded) -> list[tuple[str, str, str]]:
+    return turns(item) if item.document.annotations is not None else []
+
+
+def test_messages_within_messages_end_somewhere(tmp_path: Path, told: Told) -> None:
+    data = b"From: Ada Berg <a@example.org>\n\nI am the innermost.\n"
+    for number in range(8):
+        outer = EmailMessage()
+        outer["From"], outer["Subject"] = "Ada Berg <a@example.org>", f"Level {number}"
+        outer.set_content("See below.")
+        outer.add_attachment(data, maintype="application", subtype="x", filename="m.eml")
+        data = outer.as_bytes()
+    (tmp_path / "a.eml").write_bytes(data)
+    loaded, report = told(tmp_path)
+    assert len(loaded) == 4
+    assert "lies too deep" in report
+
+
+def test_outlooks_own_form_is_named_with_the_way_out(tmp_path: Path, told: Told) -> None:
+    (tmp_path / "a.msg").write_bytes(b"\xd0\xcf\x11\xe0")
+    (tmp_path / "a.txt").write_text("Ada lives in Oslo.")
+    _, report = told(tmp_path)
+    assert "save it as .eml" in report
