@@ -39,7 +39,7 @@ ui: $(STAMP)
 model: $(STAMP)
 	$(BIN)/python -m clew.ingest.training.train_parser
 
-# Train the reader that is shipped, from ../shared/data: an hour; build/reader holds the checkpoint.
+# Train the reader that is shipped, from ../shared/data: an hour and a half; build/reader holds the checkpoint.
 reader: $(STAMP)
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m clew.retrieval.training.train
 

@@ -76,7 +76,7 @@ class Settings:
     budget: int = 2000
     hops: int = 3
     paths: int = 8
-    sure: float = 0.2
+    sure: float = 0.4
     generator: str = "quote"
     llm_url: str = ""
     llm_model: str = ""

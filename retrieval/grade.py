@@ -15,7 +15,7 @@ from clew.retrieval.verbalize import printable
 NEAR = 0.5  # cosine from which a chunk is about the question even where it shares no word
 FAR = 0.25  # cosine below which it is not, whatever words it shares
 OVERLAP = 0.5  # share of the question's content words that a chunk must have otherwise
-SURE = 0.35  # probability from which an answer is given
+SURE = 0.4  # probability from which an answer is given
 
 EMPTY = "The knowledge base is empty: add documents with `clew ingest`."
 

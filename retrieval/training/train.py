@@ -31,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the data sets")
     parser.add_argument("--build", type=Path, default=Path("build/reader"), help="checkpoints, and what was mined")
-    parser.add_argument("--minutes", type=float, default=40.0, help="how long to train, in all")
+    parser.add_argument("--minutes", type=float, default=95.0, help="how long to train, in all")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=MODEL, help="what is shipped goes there")
