@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -87,8 +88,46 @@ def write_corpus(found: Iterable[dict[str, str]], path: Path) -> Path:
 
 
 def figure(name: str, value: float) -> None:
-    """One line `name: value` on standard output."""
-    print(f"{name}: {value:.4g}" if abs(value) < 1000 else f"{name}: {value:.0f}", flush=True)
+    """One line `name: value` on standard output, kept in `results.json` where the whole of the data was used."""
+    told = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
+    print(f"{name}: {told}", flush=True)
+    ours = Path(sys.argv[0]).resolve().parent == ROOT / "benchmarks"
+    if ours and not any(word.partition("=")[0] in _PART for word in sys.argv):
+        keep(RESULTS, command(sys.argv), name, float(told))
+
+
+RESULTS = ROOT / "benchmarks" / "results.json"
+_PART = {"--limit", "--split"}  # with these, a script's figures are not the ones that it is for
+_PLACES = {"--data", "--kb", "--save", "--keep"}  # options that change no figure
+_kept: dict[str, dict[str, float]] = {}
+
+
+def command(arguments: Sequence[str]) -> str:
+    """The script and those of its options that its figures depend on: `multihop.py --untitled`."""
+    words = [Path(arguments[0]).name]
+    rest = iter(arguments[1:])
+    for word in rest:
+        if word in _PLACES:
+            next(rest, None)
+        elif word.partition("=")[0] not in _PLACES:
+            words.append(word)
+    return " ".join(words)
+
+
+def keep(path: Path, ran: str, name: str, value: float) -> None:
+    """The figure is among the last ones of this command, with the commit that they are of."""
+    results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    figures = _kept.setdefault(ran, {})
+    figures[name] = value
+    results[ran] = {"commit": _commit(), "figures": figures}
+    path.write_text(json.dumps(dict(sorted(results.items())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@functools.cache
+def _commit() -> str:
+    """The commit, with a + behind it where files differ from it; "" outside of a repository."""
+    asked = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def note(text: str) -> None:
@@ -138,8 +177,11 @@ def measured(command: Sequence[str | Path]) -> Run:
 
 
 @contextmanager
-def knowledge_base(path: Path, data: Path, *, triples: Path | None = None) -> Iterator[KnowledgeGraph]:
-    """The graph of all passages at `path`, built first where there is none; with published triples, those make it."""
+def knowledge_base(
+    path: Path, data: Path, *, source: Path | None = None, triples: Path | None = None
+) -> Iterator[KnowledgeGraph]:
+    """The graph of what `source` holds (all passages of 2Wiki where it is None) at `path`, built first where there is
+    none; with published triples, those make it."""
     import clew as product
 
     built = path.exists()
@@ -150,7 +192,7 @@ def knowledge_base(path: Path, data: Path, *, triples: Path | None = None) -> It
             kg._extractor = PublishedTriples(readable(triples))  # type: ignore[assignment] # any Extractor with a name
         if not built:
             with tempfile.TemporaryDirectory() as folder:
-                report = kg.ingest(write_corpus(passages(data), Path(folder) / "corpus.jsonl"))
+                report = kg.ingest(source or write_corpus(passages(data), Path(folder) / "corpus.jsonl"))
             note(f"{report.added} passages ingested in {report.seconds:.0f} s, {report.triples} triples")
         yield kg
 
