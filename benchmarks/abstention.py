@@ -171,9 +171,13 @@ def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
 def features_of(found: Sequence[Judged], gold: Sequence[str], kind: str, names: Sequence[tuple[str, str]]) -> Asked:
     """The grounds of a question as numbers; one member of several makes an answer right."""
     from clew.graph.model import name_key
+    from clew.retrieval.judge.weigh import path_features
 
     place = {name: number for number, name in enumerate(names)}
     keys: dict[str, int] = {}
+    ends = [one for one in found if one.grounds[0].span is None and one.grounds[0].triple is None]
+    scores_of_paths = path_features([one.grounds[0].probability for one in ends])
+    behind = {id(one): features for one, features in zip(ends, scores_of_paths, strict=True)}
     rows: list[Any] = []
     answers: list[int] = []
     kinds: list[int] = []
@@ -187,6 +191,7 @@ def features_of(found: Sequence[Judged], gold: Sequence[str], kind: str, names: 
         right[number] = right[number] or (bool(gold) and is_right([one.name], part_of(tuple(gold)), kind))
         ground = one.grounds[0]
         name, said = features_in(ground)
+        said |= behind.get(id(one), {})
         row = np.zeros(len(names))
         for feature, value in said.items():
             if (name, feature) in place:
@@ -211,7 +216,7 @@ def features_in(ground: Ground) -> tuple[str, dict[str, float]]:
         return "SPAN", {**ground.span.features, "": 1.0}
     if ground.triple is not None:
         return "TRIPLE", {**ground.triple.features, "": 1.0}
-    return "PATH", {"score": ground.probability, "": 1.0}
+    return "PATH", {"": 1.0}
 
 
 def grounds(kg: KnowledgeGraph, question: str) -> list[Judged]:

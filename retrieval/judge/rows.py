@@ -107,7 +107,10 @@ def _table(lines: Sequence[Line], mark: str) -> list[Row]:
 
 
 def _same_kind(first: Sequence[str], rest: Sequence[Sequence[tuple[str, int]]]) -> bool:
-    """Whether the first row has numbers where the others have, and so is no header."""
+    """Whether the first row has numbers where the others have, or what others have, and so is no header."""
+    body = {value.strip().casefold() for row in rest for value, _ in row}
+    if any(name.casefold() in body for name in first):
+        return True
     return any(_DIGIT.search(name) and all(_DIGIT.search(row[n][0]) for row in rest) for n, name in enumerate(first))
 
 

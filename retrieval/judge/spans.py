@@ -17,6 +17,8 @@ from clew.retrieval.question.words import sentence_around
 PER_PASSAGE = 3  # spans looked at in each passage
 LONGEST = 300  # characters of a span
 _BREAK = re.compile(r"[^\W\d_]{2,}[.!?]\s+[A-Z]|\n\s*\n")  # a sentence ends within
+_NEW_LINE = re.compile(r"\n\s*[^\sa-z]|\n.*\n")  # a line that does not go on the one before
+_WRAPPED = 4  # words of a name that a line's end may cut
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\w*\d[\w.,/-]*)")
 _NUMBER_WORDS = frozenset(
@@ -212,6 +214,8 @@ def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Men
     start, end = passage.place(span.start, span.end)
     above = len(passage.heading) + 1 if passage.heading else 0
     if not text or len(text) > LONGEST or _BREAK.search(text) or span.start < above < span.end:
+        return None
+    if len(text.split()) > _WRAPPED and _NEW_LINE.search(text):
         return None
     chunk = passage.chunk
     if start < passage.start:  # in the heading

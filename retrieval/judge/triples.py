@@ -153,11 +153,13 @@ def direction(form: Form, name: tuple[int, int], relation: str, *, forward: bool
     """Whether the triple is read the way the question asks: 1 it is, -1 it is the inverse, 0 the syntax does not say.
     `forward` where the question names the head; `verbal` where the relation is a verb ("owns"), not a noun
     ("manager", which the tail is to the head, or "manager of", which the head is to the tail)."""
+    last = relation.casefold().split()[-1:]
+    if verbal and last != [_BY] and set(last) & _prepositions(form, name):  # "paid to", "to whom", "to Ida Lund"
+        return -1.0 if forward else 1.0
     role = _role(form, name)
     owned = _owned(form, name, relation) if role == 0 else 0
     if role == 0 and owned == 0:
         return 0.0
-    last = relation.casefold().split()[-1:]
     head_acts = last != [_BY] if verbal and not owned else last == ["of"]
     role = role or owned
     return 1.0 if ((role > 0) == head_acts) == forward else -1.0
@@ -177,6 +179,13 @@ def _role(form: Form, name: tuple[int, int]) -> int:
     if passive and _BY in syntax.cases(token):
         return 1
     return -1 if form.role == "agent" else 0
+
+
+def _prepositions(form: Form, name: tuple[int, int]) -> set[str]:
+    """Those before the named thing where it is an oblique argument of the verb that is asked."""
+    syntax = form.syntax
+    token = _argument_of(syntax, form.predicate, name) if form.predicate >= 0 and len(syntax) else -1
+    return syntax.cases(token) if token >= 0 and syntax.deps[token].startswith("obl") else set()
 
 
 def _owned(form: Form, name: tuple[int, int], relation: str) -> int:

@@ -19,10 +19,10 @@ SPAN = {
     "": -5.5,
     **{"read": 0.5, "odds": 2.0, "said": -1.0, "answerable": 0.25, "relevant": 0.15, "first": 0.65, "rank": 3.0},
     **{"named": 2.4, "names": -0.2, "stranger": -1.5, "type": 0.85, "mistyped": -1.2, "label": 1.8, "unlike": -0.2},
-    **{"name": 0.2, "long": 2.3, "revised": 0.5, "recent": 0.35, "again": -0.5},
+    **{"name": 0.2, "long": 1.8, "revised": 0.5, "recent": 0.35, "again": -0.5},
 }
-TRIPLE = {"": -6.0, "relation": 5.25, "direction": 1.1, "confidence": 0.75, "named": 0.8, "type": 0.7}
-PATH = {"": -1.5, "score": 2.8}
+TRIPLE = {"": -5.5, "relation": 5.25, "direction": 1.6, "confidence": 0.75, "named": 0.8, "type": 0.7}
+PATH = {"": -1.5, "score": 2.8, "behind": -6.0}
 _RIVALS = 64  # answers that others compete with
 _FAR = 30.0  # beyond which a logit says no more
 
@@ -69,9 +69,16 @@ def weigh(
         if triple.features["direction"] >= 0:
             ground = Ground(_chance(score(triple.features, TRIPLE)), triple=triple)
             own.append(_alone(triple.node.name, triple.node.id, ground))
-    for name, id_, path_score, ways in paths:
-        own.append(_alone(name, id_, Ground(_chance(score({"score": path_score}, PATH)), ways=ways)))
+    ends = list(paths)
+    for (name, id_, _, ways), features in zip(ends, path_features([one[2] for one in ends]), strict=True):
+        own.append(_alone(name, id_, Ground(_chance(score(features, PATH)), ways=ways)))
     return _competing(_grouped(own))
+
+
+def path_features(scores: Sequence[float]) -> list[dict[str, float]]:
+    """Of each path's end: its score, and how far `behind` the best it is."""
+    best = max(scores, default=0.0)
+    return [{"score": one, "behind": best - one} for one in scores]
 
 
 def _chance(logit: float) -> float:

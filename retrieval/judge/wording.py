@@ -30,7 +30,10 @@ def same_word(one: str, other: str) -> bool:
         return False
     left, right = one[shared:], other[shared:]
     doubled = one[shared - 1]  # "stop", "stopped"
-    return (left in _ENDINGS and right in _ENDINGS) or (left.removeprefix(doubled) in _ENDINGS and not right)
+    if left in _ENDINGS and right in _ENDINGS:
+        return True
+    longer = left or right
+    return not (left and right) and longer.startswith(doubled) and longer[1:] in _ENDINGS
 
 
 def meaning(text: str, *, without: Iterable[str] = ()) -> list[str]:

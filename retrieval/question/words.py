@@ -13,7 +13,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _FUNCTION_WORDS = """
 a about after all also am an and any are as at be because been before being between both but by can could did do does
 during each either few for from further had has have having he her here him his how i if in into is it its itself just
-me more most my no nor not of on or other our out over own same she should so some such than that the their them then
+me more most my no nor not of on or other our out over same she should so some such than that the their them then
 there these they this those through to too under until up upon very was we were what when where which while who whom
 whose why will with would you your please tell give find name s t
 """
