@@ -160,7 +160,7 @@ def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
                 gold, kind = gold_of(row), row.get("kind") or ""
                 if kind == "yes-no" or gold[:1] in {("yes",), ("no",)}:
                     continue
-                asked.append(features_of(grounds(kg, row["question"]), gold, kind, names))
+                asked.append(features_of(grounds(kg, row["question"]), row["question"], gold, kind, names))
     note(f"{len(asked)} questions, {sum(bool(one.right.any()) for one in asked)} with a right answer")
     start = torch.tensor([getattr(weigh, kind)[feature] for kind, feature in names], dtype=torch.float64)
     weights = fitted([one for one in asked if len(one.right)], start)
@@ -168,16 +168,18 @@ def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
         print(kind, {f: round(float(w), 2) for (k, f), w in zip(names, weights, strict=True) if k == kind})
 
 
-def features_of(found: Sequence[Judged], gold: Sequence[str], kind: str, names: Sequence[tuple[str, str]]) -> Asked:
+def features_of(
+    found: Sequence[Judged], question: str, gold: Sequence[str], kind: str, names: Sequence[tuple[str, str]]
+) -> Asked:
     """The grounds of a question as numbers; one member of several makes an answer right."""
     from clew.graph.model import name_key
     from clew.retrieval.judge.weigh import path_features
 
     place = {name: number for number, name in enumerate(names)}
     keys: dict[str, int] = {}
-    ends = [one for one in found if one.grounds[0].span is None and one.grounds[0].triple is None]
-    scores_of_paths = path_features([one.grounds[0].probability for one in ends])
-    behind = {id(one): features for one, features in zip(ends, scores_of_paths, strict=True)}
+    paths = [one for one in found if one.grounds[0].span is None and one.grounds[0].triple is None]
+    ends = [(one.name, one.id, one.grounds[0].probability, one.grounds[0].ways) for one in paths]
+    of_paths = {id(one): said for one, said in zip(paths, path_features(ends, question), strict=True)}
     rows: list[Any] = []
     answers: list[int] = []
     kinds: list[int] = []
@@ -191,7 +193,7 @@ def features_of(found: Sequence[Judged], gold: Sequence[str], kind: str, names: 
         right[number] = right[number] or (bool(gold) and is_right([one.name], part_of(tuple(gold)), kind))
         ground = one.grounds[0]
         name, said = features_in(ground)
-        said |= behind.get(id(one), {})
+        said |= of_paths.get(id(one), {})
         row = np.zeros(len(names))
         for feature, value in said.items():
             if (name, feature) in place:

@@ -15,14 +15,13 @@ from clew.retrieval.judge.dates import recency, written_on
 from clew.retrieval.judge.rows import Row, rows_of
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
 from clew.retrieval.judge.triples import TripleAnswer, match_triples, saying
-from clew.retrieval.judge.weigh import Judged, joined, weigh
+from clew.retrieval.judge.weigh import End, Judged, joined, weigh
 from clew.retrieval.judge.windows import best_first, windows
 from clew.retrieval.judge.wording import meaning, share
 from clew.retrieval.question.form import Form, form_of
 from clew.retrieval.question.link import Question, Seeds, long_names
 from clew.retrieval.question.steps import first_step
 from clew.retrieval.question.syntax import Parse, parse_named
-from clew.retrieval.reasoning.paths import Way
 
 READ = 10  # chunks looked into for a question
 WINDOWS = 20  # ... and windows of them that are read
@@ -33,8 +32,6 @@ FAINT = 0.08  # an answer of a step less likely than this is not put in
 WHOLE = 0.75  # how sure the question as it stands is beside its steps: a described thing is easily taken for another
 STEPPED = 0.9  # what each step takes off
 INNER_SHARE = 0.4  # a wrong answer of a step leads nowhere, so what follows from it vouches for it too
-
-Paths = Sequence[tuple[str, str, float, tuple[Way, ...]]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,9 @@ class Asking:
     read: Read
     look: Callable[[str], tuple[Question, Seeds, Sequence[Hit]]]
 
-    def one(self, text: str, question: Question, seeds: Seeds, hits: Sequence[Hit], paths: Paths = ()) -> Outcome:
+    def one(
+        self, text: str, question: Question, seeds: Seeds, hits: Sequence[Hit], paths: Sequence[End] = ()
+    ) -> Outcome:
         """The answers to the question as it stands."""
         form = form_of(parse_named(self.parse, text, long_names(seeds)))
         passages = self.passages(text, hits)
@@ -70,7 +69,7 @@ class Asking:
         spans = read_spans(text, form, passages, mentions, readings)
         triples = match_triples(question, seeds, form, self.store, self.parse, read=_vouched(spans))
         triples += self._saying(spans, mentions, {one.triple.id for one in triples})
-        judged = weigh(spans, triples, paths)
+        judged = weigh(spans, triples, paths, text)
         relevant = tuple(reading.relevance for reading in readings)
         return Outcome(text, form, tuple(passages), relevant, tuple(spans), tuple(triples), tuple(judged))
 

@@ -12,7 +12,7 @@ from clew.retrieval.hybrid import TextHits
 from clew.retrieval.judge.choice import choose
 from clew.retrieval.judge.members import members
 from clew.retrieval.judge.path_candidates import Candidate, Verdict
-from clew.retrieval.judge.weigh import Judged
+from clew.retrieval.judge.weigh import End, Judged
 from clew.retrieval.judge.yes_no import Ruling, rule
 from clew.retrieval.question.link import Question, Seeds
 from clew.retrieval.reasoning.paths import Way
@@ -118,7 +118,7 @@ def decide(asking: Asking, found: Retrieval, verdict: Verdict, *, k: int = 5) ->
     )
 
 
-def ends(found: Retrieval, verdict: Verdict) -> list[tuple[str, str, float, tuple[Way, ...]]]:
+def ends(found: Retrieval, verdict: Verdict) -> list[End]:
     """What the paths lead to: (name, id, score, ways that prove it); from things merely alike they prove nothing."""
     if not any(span.weight >= NAMED for span in found.seeds.spans):
         return []

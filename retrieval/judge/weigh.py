@@ -22,7 +22,7 @@ SPAN = {
     **{"name": 0.2, "long": 1.8, "revised": 0.5, "recent": 0.35, "again": -0.5},
 }
 TRIPLE = {"": -5.5, "relation": 5.25, "direction": 1.6, "confidence": 0.75, "named": 0.8, "type": 0.7}
-PATH = {"": -1.5, "score": 2.8, "behind": -6.0}
+PATH = {"": -1.5, "score": 2.8, "behind": -6.0, "compared": 2.0, "steps": 1.0}
 _RIVALS = 64  # answers that others compete with
 _FAR = 30.0  # beyond which a logit says no more
 
@@ -35,6 +35,10 @@ class Ground:
     span: SpanAnswer | None = None
     triple: TripleAnswer | None = None
     ways: tuple[Way, ...] = ()
+
+
+End = tuple[str, str, float, tuple[Way, ...]]
+"""What paths lead to: its name, its id ("" for a yes or no), their score, and the ways that prove it."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,10 @@ def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
 def weigh(
     spans: Iterable[SpanAnswer],
     triples: Iterable[TripleAnswer],
-    paths: Iterable[tuple[str, str, float, tuple[Way, ...]]],
+    paths: Sequence[End],
+    question: str = "",
 ) -> list[Judged]:
-    """All that answers, each answer once, the likeliest first: their probabilities and that of no answer make one.
-    `paths` are (name, id, score, ways)."""
+    """All that answers, each answer once, the likeliest first: their probabilities and that of no answer make one."""
     own: list[Judged] = []
     for span in spans:
         own.append(_alone(span.text, span.entity, Ground(_chance(score(span.features, SPAN)), span=span)))
@@ -69,16 +73,25 @@ def weigh(
         if triple.features["direction"] >= 0:
             ground = Ground(_chance(score(triple.features, TRIPLE)), triple=triple)
             own.append(_alone(triple.node.name, triple.node.id, ground))
-    ends = list(paths)
-    for (name, id_, _, ways), features in zip(ends, path_features([one[2] for one in ends]), strict=True):
+    for (name, id_, _, ways), features in zip(paths, path_features(paths, question), strict=True):
         own.append(_alone(name, id_, Ground(_chance(score(features, PATH)), ways=ways)))
     return _competing(_grouped(own))
 
 
-def path_features(scores: Sequence[float]) -> list[dict[str, float]]:
-    """Of each path's end: its score, and how far `behind` the best it is."""
-    best = max(scores, default=0.0)
-    return [{"score": one, "behind": best - one} for one in scores]
+def path_features(ends: Sequence[End], question: str) -> list[dict[str, float]]:
+    """Of each path's end: its score, how far `behind` the best it is, whether paths were `compared` (then the answer is
+    a yes or no, or stands in the question), and whether it takes several `steps`."""
+    best = max((score for _, _, score, _ in ends), default=0.0)
+    asked = question.casefold()
+    return [
+        {
+            "score": score,
+            "behind": best - score,
+            "compared": float(not id_ or name.casefold() in asked),
+            "steps": float(any(len(way.edges) > 1 for way in ways)),
+        }
+        for name, id_, score, ways in ends
+    ]
 
 
 def _chance(logit: float) -> float:
