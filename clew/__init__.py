@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from clew.graph.model import Chunk, Document, Entity, Mention, ReasoningPath, Source, Triple, Value
     from clew.graph.store import Counts, Hit, QueryResult
+    from clew.graph.upgrade import Upgrade
     from clew.ingest.extract.types import Chunked, Extraction, Extractor, RawMention, RawTriple
     from clew.ingest.load.load import Fields, Problem
     from clew.ingest.ontology.report import GuideReport, Rejected
@@ -84,6 +85,7 @@ _HOMES = {
     ),
     "clew.graph.model": ("Chunk", "Document", "Entity", "Mention", "ReasoningPath", "Source", "Triple", "Value"),
     "clew.graph.store": ("Counts", "Hit", "QueryResult"),
+    "clew.graph.upgrade": ("Upgrade",),
     "clew.ingest.extract.types": ("Chunked", "Extraction", "Extractor", "RawMention", "RawTriple"),
     "clew.ingest.load.load": ("Fields", "Problem"),
     "clew.ingest.ontology.report": ("GuideReport", "Rejected"),
@@ -176,6 +178,7 @@ __all__ = [
     "TrainProgress",
     "TrainReport",
     "Triple",
+    "Upgrade",
     "Value",
     "open",
 ]

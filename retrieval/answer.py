@@ -66,7 +66,6 @@ class Answer:
     edges: int = 0
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     timings: Mapping[str, float] = field(default_factory=dict)
-    query: str = ""
     tokens: int = 0
     rescore: Rescore | None = field(default=None, repr=False, compare=False)
 

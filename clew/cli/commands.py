@@ -249,6 +249,17 @@ def reembed(*, kb: Kb = None) -> None:
     terminal.say(f"{count:,} texts were embedded.")
 
 
+@app.command(epilog=example("clew upgrade", "clew upgrade --kb clew-demo"))
+def upgrade(*, kb: Kb = None) -> None:
+    """Bring a knowledge base of an older format to today's."""
+    with open_kb(kb, check_encoder=False) as kg:
+        done = kg.upgrade()
+    if done.before == done.after:
+        terminal.say(f"{kg.url} already has format {done.after}; there is nothing to do.")
+    else:
+        terminal.say(f"{kg.url} had format {done.before} and now has format {done.after}.")
+
+
 @app.command(epilog=example("clew remove docs/old.txt"))
 def remove(
     documents: Annotated[list[str], typer.Argument(metavar="DOCUMENTS...", help="Path, URI, exact title or id.")],

@@ -12,6 +12,7 @@ from clew.graph.errors import require
 from clew.knowledge_graph.base import Opened
 
 if TYPE_CHECKING:
+    from clew.graph.upgrade import Upgrade
     from clew.ingest.load.in_memory import Text, TripleRow
     from clew.ingest.load.load import Fields
     from clew.ingest.pipeline import IngestReport, Progress
@@ -151,6 +152,12 @@ class Writing(Opened):
         from clew.ingest.resolution.log import unmerge
 
         return unmerge(self.store, self.embedder, one, other)
+
+    def upgrade(self) -> Upgrade:
+        """The knowledge base has today's format; returns what was done. Raises StoreFormatError."""
+        from clew.graph.upgrade import upgrade
+
+        return upgrade(self.store)
 
     def reembed(self, *, progress: Callable[[Progress], None] | None = None) -> int:
         """Every vector comes from the encoder of the settings; returns how many chunks and entities were embedded."""

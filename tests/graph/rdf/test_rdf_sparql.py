@@ -1,24 +1,19 @@
-"""SPARQL over a store: what it finds, what it refuses, and that it means by a path what Cypher means."""
+"""SPARQL over a store: what it finds, what it refuses."""
 
 from __future__ import annotations
 
-import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from pyoxigraph import Store
 
 from clew.graph.errors import QueryError
-from clew.graph.model import Value, entity_id
 from clew.graph.open import open_store
 from clew.graph.rdf.sparql import as_rdflib, sparql
-from clew.graph.rdf.terms import literal, relation_node, relation_of
-from clew.graph.rdf_paths import path_query, path_query_cypher
-from clew.graph.store import Batch, DocumentRecord, GraphStore, QueryResult
+from clew.graph.rdf.terms import relation_node, relation_of
+from clew.graph.store import Batch, DocumentRecord, GraphStore
 
 Records = tuple[DocumentRecord, ...]
 
@@ -158,55 +153,3 @@ def test_a_query_without_end_is_ended(told: GraphStore) -> None:
 )
 def test_relations_read_back(name: str) -> None:
     assert relation_of(relation_node(name)) == name
-
-
-def _random_graph(seed: int, say: Callable[..., DocumentRecord]) -> DocumentRecord:
-    random_ = random.Random(seed)
-    names = [f"N{i}" for i in range(6)]
-    values = [Value("1875", "date", "1875"), Value("7", "number", "7"), Value("red")]
-    facts = {
-        (random_.choice(names), random_.choice(["r", "s"]), random_.choice([*names, *names, *values]))
-        for _ in range(36)
-    }
-    return say("graph.txt", *sorted(facts, key=str))
-
-
-PATIENT = 120.0  # seconds: a server plans a statement of a new form for long on a busy machine
-
-
-@pytest.mark.parametrize("engine_", ["arcadedb", "neo4j"])
-def test_a_path_means_the_same_in_cypher_and_in_sparql(
-    engine_: str,
-    say: Callable[..., DocumentRecord],
-    batch: Callable[..., Batch],
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-) -> None:
-    random_ = random.Random(5)
-    at = str(request.getfixturevalue("neo4j_url")) if engine_ == "neo4j" else f"{engine_}:{tmp_path / 'kb'}"
-    store = open_store(at)
-    request.addfinalizer(store.close)
-    store.configure(encoder="toy", dimension=8, extracted_with="hand")
-    answers = other = 0
-    for seed in range(3):
-        store.add(batch(_random_graph(seed, say)))
-        tails = {triple.tail.id: triple.tail for triple in store.triples() if isinstance(triple.tail, Value)}
-        for _ in range(20):
-            steps: list[Any] = [(random_.choice("rs"), random_.random() < 0.6) for _ in range(random_.randint(1, 4))]
-            start = entity_id(f"N{random_.randrange(6)}")
-            query = path_query(steps, start)
-            found = _ends(sparql(store, query, timeout=PATIENT))
-            cypher, parameters = path_query_cypher(steps, start)
-            expected = {row[0] for row in store.query(cypher, parameters, timeout=PATIENT).rows}
-            assert found == {literal(tails[id_]).value if id_ in tails else id_ for id_ in expected}, (steps, start)
-            answers += len(found)
-            free = "\n".join(line for line in query.splitlines() if "FILTER" not in line)
-            other += _ends(sparql(store, free, timeout=PATIENT)) != found
-    assert answers > 100
-    assert other > 10  # without the filters these are other questions
-
-
-def _ends(result: QueryResult) -> set[str]:
-    """The entity ids and the values' texts that a path query found."""
-    texts = (f"{row[0]:g}" if isinstance(row[0], float) else str(row[0]) for row in result.rows)
-    return {text.removeprefix("urn:clew:entity:") for text in texts}
