@@ -14,7 +14,7 @@ from clew.graph.store import GraphStore, Hit
 from clew.retrieval.judge.dates import recency, written_on
 from clew.retrieval.judge.rows import Row, rows_of
 from clew.retrieval.judge.spans import Passage, Read, SpanAnswer, read_spans
-from clew.retrieval.judge.triples import TripleAnswer, match_triples, saying
+from clew.retrieval.judge.triples import TripleAnswer, match_triples, saying, turned_round
 from clew.retrieval.judge.weigh import End, Judged, joined, weigh
 from clew.retrieval.judge.windows import best_first, windows
 from clew.retrieval.judge.wording import meaning, share
@@ -25,6 +25,8 @@ from clew.retrieval.question.syntax import Parse, parse_named
 
 READ = 10  # chunks looked into for a question
 WINDOWS = 20  # ... and windows of them that are read
+CHECKED = 6  # spans whose sentences are parsed, to see who does what in them
+LONGEST = 500  # characters of such a sentence
 MOST_STEPS = 4
 INNER = 2  # answers of a step that are put in
 VOUCHED = 0.3  # the reader's probability from which a triple with that end is looked at, whatever its relation
@@ -67,11 +69,29 @@ class Asking:
             mentions.setdefault(mention.chunk, []).append(mention)
         readings = self.read(text, [passage.text for passage in passages]) if passages else ()
         spans = read_spans(text, form, passages, mentions, readings)
+        spans = self._checked(spans, form, seeds)
         triples = match_triples(question, seeds, form, self.store, self.parse, read=_vouched(spans))
         triples += self._saying(spans, mentions, {one.triple.id for one in triples})
         judged = weigh(spans, triples, paths, text)
         relevant = tuple(reading.relevance for reading in readings)
         return Outcome(text, form, tuple(passages), relevant, tuple(spans), tuple(triples), tuple(judged))
+
+    def _checked(self, spans: Sequence[SpanAnswer], form: Form, seeds: Seeds) -> list[SpanAnswer]:
+        """The spans, with `turned` 1 for those whose sentence says it the other way round than the question."""
+        names = [(span.start, span.end) for span in seeds.spans]
+        likely = sorted(spans, key=lambda one: -one.features["read"])[:CHECKED]
+        turned: dict[tuple[str, tuple[int, int]], bool] = {}
+        for one in likely:
+            text = one.passage.chunk.text[slice(*one.sentence)]
+            if one.passage.row is None and len(text) <= LONGEST and names:
+                sentence = self.parse(text)
+                turned[one.passage.chunk.id, one.sentence] = any(turned_round(form, name, sentence) for name in names)
+        return [
+            replace(
+                one, features={**one.features, "turned": float(turned.get((one.passage.chunk.id, one.sentence), 0))}
+            )
+            for one in spans
+        ]
 
     def _saying(
         self, spans: Sequence[SpanAnswer], mentions: Mapping[str, Sequence[Mention]], known: set[str]

@@ -106,7 +106,9 @@ def _listed(best: Judged, form: Form) -> list[str]:
     return [_ITEM_END.split(item, maxsplit=1)[0].strip(" .*_") for item in items]
 
 
-_BETWEEN = re.compile(r"\s*(?:\([^()]{0,40}\))?\s*(?:,|;|,? and|,? &|,? as well as)\s+(?:[^\W\d_]+\.?\s+){0,3}")
+_BETWEEN = re.compile(
+    r"\s*(?:\([^()]{0,40}\))?\s*(?:,|;|,? and|,? &|,? as well as)\s+(?:[^\W\d_]+\.?\s+)?(?:[A-Z][^\W\d_]*\.?\s+){0,2}"
+)
 
 
 def _in_a_row(best: Judged) -> list[str]:

@@ -159,6 +159,7 @@ def read_spans(
                 "type": max(one.features["type"], 0.0),
                 "mistyped": max(-one.features["type"], 0.0),
                 "recent": passage.recent - 0.5,
+                "denied": 0.0 if _NO_MORE.search(question) else _denied(asked, one, passage),
                 "revised": 1.0 if _REVISED.search(around) else 0.0,
                 "named": named,
                 "names": share(names, meaning(around)),
@@ -260,6 +261,23 @@ def names_in(question: str) -> list[str]:
     """The words of the question that are names or numbers: capitals within it, and digits."""
     runs = [match.group() for match in _NAME.finditer(question) if match.start() or _DIGIT.search(match.group())]
     return list(dict.fromkeys(word for run in runs for word in meaning(run)))
+
+
+_NO_MORE = re.compile(r"\b(?:no longer|not|never|former|used to)\b|\bex-|n['’]t\b", re.I)
+_CONTRAST = re.compile(r"\b(?:but|now|instead|since then|today|became|while|whereas)\b|;", re.I)
+_REACH = 5  # words after a denial that it denies
+
+
+def _denied(asked: Sequence[str], one: SpanAnswer, passage: Passage) -> float:
+    """1 where the span's sentence says of what is asked that it is not, or no longer, so, and nothing against it."""
+    said = passage.chunk.text[slice(*one.sentence)]
+    if _CONTRAST.search(said):
+        return 0.0
+    for match in _NO_MORE.finditer(said):
+        after = meaning(" ".join(said[match.end() :].split()[:_REACH]))
+        if after and share(asked, after) > 0:
+            return 1.0
+    return 0.0
 
 
 _REVISED = re.compile(

@@ -3,6 +3,7 @@ the one that is asked for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -96,9 +97,13 @@ def saying(one: SpanAnswer, entities: Sequence[str], store: GraphStore) -> list[
 
 
 def with_direction(found: Found, form: Form, seeds: Seeds, parse: Parse) -> Found:
-    """The ways without those of one step that are read against the direction that the question asks for."""
+    """The ways without those of one step that are read against the direction that the question asks for, and without
+    those over a triple that is denied, or no longer so where the question is of the present."""
     kept = []
+    before = bool(_PAST.search(form.syntax.text))
     for way in found.ways:
+        if not all(_stands(triple, past=before) for triple in found.path(way).triples):
+            continue
         if len(way.edges) == 1 and 0 <= way.span < len(seeds.spans):
             span, triple = seeds.spans[way.span], found.path(way).triples[0]
             verbal = _verbal(triple.relation, parse)
@@ -125,9 +130,13 @@ def _verbal(relation: str, parse: Parse) -> bool:
     return not len(syntax) or any(syntax.acts(at) for at in range(len(syntax)))
 
 
-def _stands(triple: Triple) -> bool:
-    """Whether some source says it as a fact that still holds."""
-    return any(not {"negated", "past", "future"} & set(source.flags) for source in triple.sources)
+_PAST = re.compile(r"\b(?:was|were|did|had|former(?:ly)?|used to|once|\w{2,}ed)\b", re.I)
+
+
+def _stands(triple: Triple, *, past: bool = False) -> bool:
+    """Whether some source says it as a fact that still holds, or with `past` that held once."""
+    barred = {"negated"} if past else {"negated", "past", "future"}
+    return any(not barred & set(source.flags) for source in triple.sources)
 
 
 def _outside(text: str, seeds: Seeds, number: int) -> str:
@@ -171,14 +180,34 @@ def _role(form: Form, name: tuple[int, int]) -> int:
     if form.predicate < 0 or not len(syntax) or not syntax.acts(form.predicate):
         return 0
     token = _argument_of(syntax, form.predicate, name)
-    if token < 0:
-        return 0
-    dep, passive = syntax.deps[token], syntax.passive(form.predicate)
+    role = role_of(syntax, form.predicate, token) if token >= 0 else 0
+    return -1 if not role and token >= 0 and syntax.deps[token].startswith("obl") and form.role == "agent" else role
+
+
+def role_of(syntax: Syntax, predicate: int, token: int) -> int:
+    """What an argument is to its verb: 1 it acts, -1 it is acted on, 0 neither."""
+    dep, passive = syntax.deps[token], syntax.passive(predicate)
     if not dep.startswith("obl"):
         return {"nsubj": -1 if passive else 1, "nsubj:pass": -1, "obj": -1, "iobj": -1}.get(dep, 0)
-    if passive and _BY in syntax.cases(token):
-        return 1
-    return -1 if form.role == "agent" else 0
+    return 1 if passive and _BY in syntax.cases(token) else 0
+
+
+def turned_round(form: Form, name: tuple[int, int], sentence: Syntax) -> bool:
+    """Whether the sentence has the verb that is asked with the named thing in the other role: it acquired somebody,
+    where the question is when it was acquired."""
+    asked = _role(form, name)
+    if not asked:
+        return False
+    words = {word.casefold() for word in form.syntax.text[slice(*name)].split()}
+    verb, said = form.syntax.lemmas[form.predicate], set()
+    places = [at for at in range(len(sentence)) if same_word(sentence.lemmas[at], verb)]
+    for at in places if len(places) == 1 else ():  # of two, who knows which of them is meant
+        if sentence.acts(at):
+            for kid in sentence.children[at]:
+                if words & {sentence.words[low].casefold() for low in (kid, *sentence.children[kid])}:
+                    oblique = sentence.deps[kid].startswith("obl") and sentence.child(at, "nsubj") >= 0
+                    said.add(role_of(sentence, at, kid) or -oblique)
+    return -asked in said and asked not in said
 
 
 def _prepositions(form: Form, name: tuple[int, int]) -> set[str]:

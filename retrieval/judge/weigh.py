@@ -20,6 +20,7 @@ SPAN = {
     **{"read": 0.5, "odds": 2.0, "said": -1.0, "answerable": 0.25, "relevant": 0.15, "first": 0.65, "rank": 3.0},
     **{"named": 2.4, "names": -0.2, "stranger": -1.5, "type": 0.85, "mistyped": -1.2, "label": 1.8, "unlike": -0.2},
     **{"name": 0.2, "long": 1.8, "revised": 0.5, "recent": 0.35, "again": -0.5},
+    **{"turned": -3.0, "denied": -4.0},
 }
 TRIPLE = {"": -5.5, "relation": 5.25, "direction": 1.6, "confidence": 0.75, "named": 0.8, "type": 0.7}
 PATH = {"": -1.5, "score": 2.8, "behind": -6.0, "compared": 2.0, "steps": 1.0}

@@ -119,7 +119,8 @@ _ABBREVIATION = re.compile(
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Where each sentence of a text lies, without the spaces around it, by a simple rule: it ends at `.`, `!`, `?`
-    before a space, or at a line break, but not after an initial or a common abbreviation."""
+    before a space, or at a line break, but not after an initial or a common abbreviation, nor where a line was only
+    broken for its length."""
     spans, start = [], 0
     for match in _SENTENCE_END.finditer(text):
         following = text[match.end() :].lstrip()[:1]
@@ -127,10 +128,21 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             following.islower() or _ABBREVIATION.search(text, max(0, match.start() - 8), match.start() + 1)
         ):
             continue
+        if match.group() == "\n" and _goes_on(text, match.start()):
+            continue
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(text)))
     return [trimmed for span in spans if (trimmed := _trim(text, *span))[0] < trimmed[1]]
+
+
+_WRAPPED = 45  # characters of a line that was broken for its length
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether the line that ends there was only broken for its length: a long one, no mark ends it, words follow."""
+    line, following = text[text.rfind("\n", 0, end) + 1 : end].rstrip(), text[end + 1 : end + 2]
+    return len(line) >= _WRAPPED and line[-1] not in ".!?:;|" and following.isalnum()
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
