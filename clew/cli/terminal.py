@@ -9,8 +9,8 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TextIO
 
 from clew.graph.errors import ClewError
 
@@ -37,12 +37,16 @@ def line(text: object) -> str:
     return clean(" ".join(str(text).split()))
 
 
-@cache
 def console(*, stderr: bool = False) -> Console:
     """The rich console; where there is no terminal, lines keep their length."""
+    return _console_on(sys.stderr if stderr else sys.stdout)
+
+
+@lru_cache(maxsize=4)
+def _console_on(stream: TextIO) -> Console:
+    """One console for each stream, for who calls Clew from Python may have put another in its place."""
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 100_000
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 

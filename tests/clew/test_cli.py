@@ -26,7 +26,6 @@ def clew(tmp_path, monkeypatch, capfd):
         monkeypatch.delenv(name)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        terminal.console.cache_clear()
         capfd.readouterr()
         code = cli.main(arguments)
         out, err = capfd.readouterr()

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from clew.cli import main as cli
-from clew.cli import terminal
 
 TEXTS = {
     "Blind Shaft.txt": "Blind Shaft is a 2003 film directed by Li Yang. The film was produced in Beijing.",
@@ -31,7 +30,6 @@ def clew(tmp_path, monkeypatch, capfd):
         (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        terminal.console.cache_clear()
         capfd.readouterr()
         code = cli.main(arguments)
         out, err = capfd.readouterr()

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew.cli import terminal
 from clew.cli.main import main
 from clew.graph.errors import ModelError, SettingsError
 from clew.language_model import Language, open_chat, reworder
@@ -221,7 +220,6 @@ def test_questions_are_reworded_in_groups(model_server, chat_to):
 
 
 def run(capsys, *words: str) -> tuple[int, str, str]:
-    terminal.console.cache_clear()
     code = main(list(words))
     said = capsys.readouterr()
     return code, said.out, said.err

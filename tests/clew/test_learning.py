@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import clew
-from clew.cli import terminal
 from clew.cli.main import main
 
 DIRECTORS = ("Mara Lind", "Otto Brandt", "Ines Vega", "Karl Holm", "Ada Moss")
@@ -38,7 +37,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
-    terminal.console.cache_clear()
     code = main([str(word) for word in words])
     said = capsys.readouterr()
     return code, said.out, said.err

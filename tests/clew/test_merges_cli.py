@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from clew.cli import main as cli
-from clew.cli import terminal
 from clew.graph.merges import LOG
 
 TEXTS = {
@@ -19,7 +18,6 @@ TEXTS = {
 
 def main(arguments: list[str]) -> int:
     """The command's exit code; it prints to what is standard output now."""
-    terminal.console.cache_clear()
     return cli.main(arguments)
 
 

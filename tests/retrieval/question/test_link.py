@@ -85,7 +85,11 @@ def test_the_question_word_says_what_type_the_answer_has(question, type_):
 def test_sentences_end_at_stops_but_not_after_initials_and_abbreviations():
     text = "J. R. Smith met Dr. Jones (b. 1920) in St. Ives. They sang!  Then\nthey left"
     pieces = [text[start:end] for start, end in sentence_spans(text)]
-    assert pieces == ["J. R. Smith met Dr. Jones (b. 1920) in St. Ives.", "They sang!", "Then", "they left"]
+    assert pieces == ["J. R. Smith met Dr. Jones (b. 1920) in St. Ives.", "They sang!", "Then\nthey left"], (
+        "a broken line"
+    )
+    short = "Harbour\nthey left"
+    assert [short[start:end] for start, end in sentence_spans(short)] == ["Harbour", "they left"]
     start, end = sentence_around(text, text.index("sang"), text.index("sang") + 4)
     assert text[start:end] == "They sang!"
     assert sentence_around("", 0, 0) == (0, 0)
