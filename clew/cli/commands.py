@@ -315,7 +315,7 @@ def demo(
     terminal.say(f"\n{'─' * 72}\nNow try:", "bold")
     questions = demo_questions()
     title = questions[0].titles[0]
-    other = next((item for item in reversed(questions) if item.kind == "comparison"), questions[-1])
+    other = next((item for item in questions if not item.shown), questions[-1])
     for command in (f'ask "{other.question}"', f'show "{title}"', "status", "ui"):
         terminal.say(f"  {_self()} {command} --kb {kb}")
 

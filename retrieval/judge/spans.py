@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clew.graph.model import Chunk, Mention, name_key
+from clew.retrieval.judge.dates import date_in
 from clew.retrieval.judge.rows import Row
 from clew.retrieval.judge.wording import meaning, rarity, same_word, share
 from clew.retrieval.question.form import Form
@@ -315,6 +316,8 @@ def _repeats(asked: Sequence[str], text: str, form: Form) -> bool:
 def type_fit(form: Form, text: str, kind: str) -> float:
     """How well a span of this type fits the form of the question: 1 it does, -1 it does not, 0 unknown."""
     low = text.casefold()
+    if form.kind == "where" and date_in(text):
+        return -1.0
     if form.kind == "number":
         return 1.0 if _DIGIT.search(low) or set(re.findall(r"[a-z]+", low)) & _NUMBER_WORDS else -1.0
     if "DATE" in form.types:

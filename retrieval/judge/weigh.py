@@ -23,7 +23,7 @@ SPAN = {
     **{"turned": -3.0, "denied": -4.0},
 }
 TRIPLE = {"": -5.5, "relation": 5.25, "direction": 1.6, "confidence": 0.75, "named": 0.8, "type": 0.7}
-PATH = {"": -1.0, "score": 2.8, "behind": -6.0, "compared": 2.0, "steps": 1.0}
+PATH = {"": -1.0, "score": 2.8, "behind": -6.0, "compared": 2.0, "steps": 1.5}
 _RIVALS = 64  # answers that others compete with
 _FAR = 30.0  # beyond which a logit says no more
 
