@@ -80,18 +80,10 @@ class Asking:
         """The spans, with `turned` 1 for those whose sentence says it the other way round than the question."""
         names = [(span.start, span.end) for span in seeds.spans]
         likely = sorted(spans, key=lambda one: -one.features["read"])[:CHECKED]
-        turned: dict[tuple[str, tuple[int, int]], bool] = {}
-        for one in likely:
-            text = one.passage.chunk.text[slice(*one.sentence)]
-            if one.passage.row is None and len(text) <= LONGEST and names:
-                sentence = self.parse(text)
-                turned[one.passage.chunk.id, one.sentence] = any(turned_round(form, name, sentence) for name in names)
-        return [
-            replace(
-                one, features={**one.features, "turned": float(turned.get((one.passage.chunk.id, one.sentence), 0))}
-            )
-            for one in spans
-        ]
+        sentences = {_sentence(one) for one in likely if one.passage.row is None}
+        short = {text: self.parse(text) for text in sentences if len(text) <= LONGEST} if names else {}
+        turned = {text for text, said in short.items() if any(turned_round(form, name, said) for name in names)}
+        return [replace(one, features={**one.features, "turned": float(_sentence(one) in turned)}) for one in spans]
 
     def _saying(
         self, spans: Sequence[SpanAnswer], mentions: Mapping[str, Sequence[Mention]], known: set[str]
@@ -163,6 +155,10 @@ class Asking:
         own = [replace(one, question=text) for one in outcome.judged[:5]]
         composed = self._steps(text, outcome.form, left)
         return own if composed is None else _compete(own, composed)
+
+
+def _sentence(one: SpanAnswer) -> str:
+    return one.passage.chunk.text[slice(*one.sentence)]
 
 
 def _vouched(spans: Sequence[SpanAnswer]) -> set[str]:

@@ -122,8 +122,8 @@ def ends(found: Retrieval, verdict: Verdict) -> list[End]:
     """What the paths lead to: (name, id, score, ways that prove it); from things merely alike they prove nothing."""
     if not any(span.weight >= NAMED for span in found.seeds.spans):
         return []
-    proofs = [verdict.proof, *[()] * len(verdict.candidates)]
-    return [(one.name, one.id, one.score, proof) for one, proof in zip(verdict.candidates, proofs, strict=False)]
+    ranked = enumerate(verdict.candidates)
+    return [(one.name, one.id, one.score, () if rank else verdict.proof) for rank, one in ranked]
 
 
 def together(found: Retrieval) -> list[Hit]:

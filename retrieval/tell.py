@@ -63,9 +63,7 @@ class Telling:
 
     def _of(self, one: Judged, answer: str, decision: Decision) -> list[tuple[Evidence, ReasoningPath | None]]:
         steps: list[tuple[Evidence, ReasoningPath | None]] = []
-        kinds = {
-            "span" if g.span else "triple" if g.triple else "path": g for g in reversed(one.grounds)
-        }  # best of each
+        kinds = {ground.kind: ground for ground in reversed(one.grounds)}  # best of each
         for ground in sorted(kinds.values(), key=lambda ground: -ground.probability):
             steps += self._ground(ground, answer, decision)
         return steps
@@ -87,10 +85,6 @@ class Telling:
                 for item in path_evidence([(path, answer)], self.names, self.library)
             ]
         return []
-
-
-def _kind(ground: Ground) -> str:
-    return "span" if ground.span else "triple" if ground.triple else "path"
 
 
 def _same(path: ReasoningPath, other: ReasoningPath) -> bool:

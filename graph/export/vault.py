@@ -203,13 +203,10 @@ def _with_front(text: str, lines: Sequence[str]) -> str:
         return f"{mark}---\n{written(lines, 'front')}---\n{text.removeprefix(mark)}"
     inside = text[slice(*span)]
     held = section(inside, "front")
-    around = inside if held is None else held.before + "".join(held.own) + held.after
+    around = inside if held is None else held.around()
     theirs = {line.split(":", 1)[0].strip().casefold() for line in around.split("\n") if ":" in line}
     ours = written([line for line in lines if line.split(":", 1)[0] not in theirs], "front")
-    if held is None:
-        inside = ours + inside
-    else:
-        inside = held.before + ours + "".join(f"{line}\n" for line in held.own) + held.after
+    inside = ours + inside if held is None else held.around(ours)
     return text[: span[0]] + inside + text[span[1] :]
 
 
@@ -221,7 +218,7 @@ def _with_text(text: str, lines: Sequence[str]) -> str:
     if held is None:
         ended = text if text.endswith("\n") else f"{text}\n"
         return f"{ended}\n{ours}"
-    return text[:at] + held.before + ours + "".join(f"{line}\n" for line in held.own) + held.after
+    return text[:at] + held.around(ours)
 
 
 def _take_out(path: Path, report: VaultReport) -> None:

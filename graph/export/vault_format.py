@@ -72,6 +72,10 @@ class Section:
     own: tuple[str, ...]
     after: str
 
+    def around(self, ours: str = "") -> str:
+        """The text with this in the place of what is ours."""
+        return self.before + ours + "".join(f"{line}\n" for line in self.own) + self.after
+
 
 def section(text: str, kind: str) -> Section | None:
     """The section of this kind (`front` or `text`); None where there is none. Raises InputError where a mark is
@@ -162,9 +166,9 @@ def told(text: str) -> Told | None:
     if not keys.get("clew"):
         return None
     if head:
-        inside = head.before + "".join(f"{line}\n" for line in head.own) + head.after
+        inside = head.around()
     if body:
-        below = body.before + "".join(f"{line}\n" for line in body.own) + body.after
+        below = body.around()
     rest = text[: span[0]] + inside + below if inside.strip() else _CLOSED.sub("", below, count=1)
     aliases = keys.get("aliases")
     return Told(

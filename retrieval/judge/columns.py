@@ -45,8 +45,7 @@ def _decided(form: Form, lemma: str, less: bool, one: Passage, other: Passage) -
     found = _column(form, one, other)
     if found is None:
         return None
-    (first, second), sure = found
-    (kind, left), (_, right) = _value(one, first), _value(other, second)
+    (first, second), (kind, left, right), sure = found
     if left == right:
         return None
     if lemma in _AGES:
@@ -64,22 +63,24 @@ def _ground(passage: Passage, cell: Cell, sure: float) -> Ground:
     return Ground(sure, span=span)
 
 
-def _column(form: Form, one: Passage, other: Passage) -> tuple[tuple[Cell, Cell], float] | None:
-    """The cells of the column that is compared: the one that the question names, or the only one of numbers."""
+def _column(
+    form: Form, one: Passage, other: Passage
+) -> tuple[tuple[Cell, Cell], tuple[str, float, float], float] | None:
+    """The cells of the column that is compared (the one that the question names, or the only one of numbers), what both
+    measure and how much, and how sure it is."""
     outside = form.syntax.text
     for alternative in form.alternatives:
         outside = outside.replace(alternative, " ")
     asked = meaning(outside)
-    pairs = [
-        (a, b) for a, b in _pairs(one.row, other.row) if _value(one, a)[0] and _value(one, a)[0] == _value(other, b)[0]
-    ]
-    pairs = [pair for pair in pairs if not _names(form, one, pair[0]) and not _names(form, other, pair[1])]
-    fits = [(share(said, asked) if (said := meaning(a.column)) else 0.0, (a, b)) for a, b in pairs]
-    most = max((fit for fit, _ in fits), default=0.0)
-    best = [pair for fit, pair in fits if fit == most]
-    if len(best) != 1:
-        return None
-    return best[0], ASKED if most > 0 else ALONE
+    fits = []
+    for a, b in _pairs(one.row, other.row):
+        (kind, left), (same, right) = _value(one, a), _value(other, b)
+        if kind and kind == same and not _names(form, one, a) and not _names(form, other, b):
+            said = meaning(a.column)
+            fits.append((share(said, asked) if said else 0.0, (a, b), (kind, left, right)))
+    most = max((fit for fit, _, _ in fits), default=0.0)
+    best = [(pair, values) for fit, pair, values in fits if fit == most]
+    return (*best[0], ASKED if most > 0 else ALONE) if len(best) == 1 else None
 
 
 def _pairs(one: Row | None, other: Row | None) -> list[tuple[Cell, Cell]]:

@@ -105,13 +105,17 @@ class Passage:
         own = self.row.text if self.row else self.chunk.text[self.start : self.end]
         return f"{self.heading}\n{own}" if self.heading else own
 
+    @property
+    def above(self) -> int:
+        """How many characters of `text` are the heading's line."""
+        return len(self.heading) + 1 if self.heading else 0
+
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` lies in the chunk's text; before `self.start` where it is in the heading, or across
         the cells of a row."""
-        above = len(self.heading) + 1 if self.heading else 0
         if self.row is None:
-            return start - above + self.start, end - above + self.start
-        return self.row.place(start - above, end - above) or (self.start - 1, self.start - 1)
+            return start - self.above + self.start, end - self.above + self.start
+        return self.row.place(start - self.above, end - self.above) or (self.start - 1, self.start - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def read_spans(
             if one is None or _PRONOUN.fullmatch(one.text) or _repeats(asked, one.text, form):
                 continue
             around = _context(passage, one)
-            named = share(asked, meaning(around), weights)
+            told = meaning(around)
+            named = share(asked, told, weights)
             features = {
                 "read": float(span.probability),
                 "relevant": relevance,
@@ -163,7 +168,7 @@ def read_spans(
                 "denied": 0.0 if _NO_MORE.search(question) else _denied(asked, one, passage),
                 "revised": 1.0 if _REVISED.search(around) else 0.0,
                 "named": named,
-                "names": share(names, meaning(around)),
+                "names": share(names, told),
                 "stranger": 1.0 if names and not share(names, bag) else 0.0,
                 "first": 1.0 if rank == 0 else 0.0,
                 "answerable": reading.answerable,
@@ -214,8 +219,7 @@ def _again(found: Sequence[SpanAnswer]) -> list[SpanAnswer]:
 def _answer(form: Form, passage: Passage, span: ReadSpan, mentions: Sequence[Mention]) -> SpanAnswer | None:
     text = span.text.strip()
     start, end = passage.place(span.start, span.end)
-    above = len(passage.heading) + 1 if passage.heading else 0
-    if not text or len(text) > LONGEST or _BREAK.search(text) or span.start < above < span.end:
+    if not text or len(text) > LONGEST or _BREAK.search(text) or span.start < passage.above < span.end:
         return None
     if len(text.split()) > _WRAPPED and _NEW_LINE.search(text):
         return None

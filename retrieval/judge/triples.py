@@ -102,10 +102,11 @@ def with_direction(found: Found, form: Form, seeds: Seeds, parse: Parse) -> Foun
     kept = []
     before = bool(_PAST.search(form.syntax.text))
     for way in found.ways:
-        if not all(_stands(triple, past=before) for triple in found.path(way).triples):
+        triples = found.path(way).triples
+        if not all(_stands(triple, past=before) for triple in triples):
             continue
         if len(way.edges) == 1 and 0 <= way.span < len(seeds.spans):
-            span, triple = seeds.spans[way.span], found.path(way).triples[0]
+            span, triple = seeds.spans[way.span], triples[0]
             verbal = _verbal(triple.relation, parse)
             name = (span.start, span.end)
             if direction(form, name, triple.relation, forward=way.forward[0], verbal=verbal) < 0:

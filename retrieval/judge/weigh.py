@@ -37,6 +37,11 @@ class Ground:
     triple: TripleAnswer | None = None
     ways: tuple[Way, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """`span`, `triple` or `path`."""
+        return "span" if self.span else "triple" if self.triple else "path"
+
 
 End = tuple[str, str, float, tuple[Way, ...]]
 """What paths lead to: its name, its id ("" for a yes or no), their score, and the ways that prove it."""
@@ -146,6 +151,5 @@ def _odds(grounds: Sequence[Ground]) -> float:
     """Of an answer: the best ground of each kind adds to it, further ones of that kind do not."""
     best: dict[str, float] = {}
     for ground in grounds:
-        kind = "span" if ground.span else "triple" if ground.triple else "path"
-        best[kind] = max(best.get(kind, 0.0), ground.probability)
+        best[ground.kind] = max(best.get(ground.kind, 0.0), ground.probability)
     return sum(probability / (1 - probability) for probability in best.values())

@@ -80,7 +80,7 @@ def _before_verb(syntax: Syntax, own: list[int]) -> list[int]:
     ("What does the bread *that Tibor baked* cost?")."""
     outside = [token for token in range(len(syntax)) if token not in own]
     asks = any(syntax.lemmas[token] == "do" and syntax.tags[token] == "AUX" for token in outside)
-    if not asks or any(syntax.acts(token) and syntax.tags[token] == "VERB" for token in outside):
+    if not asks or any(syntax.tags[token] == "VERB" for token in outside):
         return own
     for token in range(len(syntax) - 1, own[0] + 1, -1):
         base = syntax.words[token] == syntax.lemmas[token] and syntax.tags[token] in {"VERB", "NOUN"}

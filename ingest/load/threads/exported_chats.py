@@ -100,7 +100,8 @@ def read_exported(text: str, program: str, origin: Origin, note: str = "") -> It
     dialect = _DIALECTS[program]
     value = _value(text)
     for number, (title, id_, records) in enumerate(_chats(value, origin.stem)):
-        messages = [_message(each, dialect, spoken) for spoken in [_spoken(records, dialect)] for each in records]
+        spoken = _spoken(records, dialect)
+        messages = [_message(each, dialect, spoken) for each in records]
         uri = f"{origin.uri}#{quote(id_, safe='')}" if id_ else f"{origin.uri}#{number + 1}" if number else origin.uri
         if not messages:
             yield Problem(uri, "holds no messages", skipped=True)
