@@ -22,7 +22,7 @@ from everyday import CASES, is_right
 
 if TYPE_CHECKING:
     from clew import KnowledgeGraph
-    from clew.retrieval.judge.weigh import Ground, Judged
+    from clew.retrieval.judge.weigh import Judged
 
 PENALTY = 1.0  # of the squares by which weights leave where they start, in the fit
 
@@ -135,7 +135,7 @@ def fitted(asked: Sequence[Asked], start: torch.Tensor) -> torch.Tensor:
         optimizer.zero_grad()
         value = loss(weights, asked) + PENALTY * ((weights - start) ** 2).sum()
         value.backward()  # type: ignore[no-untyped-call]
-        return float(value)
+        return float(value.detach())
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     return weights.detach()
@@ -160,7 +160,7 @@ def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
                 gold, kind = gold_of(row), row.get("kind") or ""
                 if kind == "yes-no" or gold[:1] in {("yes",), ("no",)}:
                     continue
-                asked.append(features_of(grounds(kg, row["question"]), row["question"], gold, kind, names))
+                asked.append(features_of(answers_of(kg, row["question"]), gold, kind, names))
     note(f"{len(asked)} questions, {sum(bool(one.right.any()) for one in asked)} with a right answer")
     start = torch.tensor([getattr(weigh, kind)[feature] for kind, feature in names], dtype=torch.float64)
     weights = fitted([one for one in asked if len(one.right)], start)
@@ -169,41 +169,22 @@ def fit(places: Sequence[tuple[Path, str]], keep: Path) -> None:
 
 
 def features_of(
-    found: Sequence[Judged], question: str, gold: Sequence[str], kind: str, names: Sequence[tuple[str, str]]
+    groups: Sequence[Sequence[Judged]], gold: tuple[str, ...], kind: str, names: Sequence[tuple[str, str]]
 ) -> Asked:
-    """The grounds of a question as numbers; one member of several makes an answer right."""
-    from clew.graph.model import name_key
-    from clew.retrieval.judge.weigh import path_features
-
-    place = {name: number for number, name in enumerate(names)}
-    keys: dict[str, int] = {}
-    paths = [one for one in found if one.grounds[0].span is None and one.grounds[0].triple is None]
-    ends = [(one.name, one.id, one.grounds[0].probability, one.grounds[0].ways) for one in paths]
-    of_paths = {id(one): said for one, said in zip(paths, path_features(ends, question), strict=True)}
-    rows: list[Any] = []
-    answers: list[int] = []
-    kinds: list[int] = []
-    right: list[bool] = []
-    for one in found:
-        own = next((key for key in (f"id:{one.id}" if one.id else "", name_key(one.name)) if key in keys), "")
-        number = keys[own] if own else len(right)
-        if number == len(right):
-            right.append(False)
-        keys.update({key: number for key in (f"id:{one.id}" if one.id else "", name_key(one.name)) if key})
-        right[number] = right[number] or (bool(gold) and is_right([one.name], part_of(tuple(gold)), kind))
-        ground = one.grounds[0]
-        name, said = features_in(ground)
-        said |= of_paths.get(id(one), {})
-        row = np.zeros(len(names))
-        for feature, value in said.items():
-            if (name, feature) in place:
-                row[place[name, feature]] = value
-        rows.append(row)
-        answers.append(number)
-        kinds.append(KINDS.index(name))
-    table = torch.tensor(np.array(rows).reshape(len(rows), len(names)))
-    flags = torch.tensor(right, dtype=torch.bool)
-    return Asked(table, torch.tensor(answers, dtype=torch.long), torch.tensor(kinds, dtype=torch.long), flags)
+    """The grounds of a question's answers as numbers; one member of several makes an answer right."""
+    forms = part_of(gold) if gold else ()
+    right = [bool(forms) and any(is_right([one.name], forms, kind) for one in group) for group in groups]
+    grounds = [(number, one.grounds[0]) for number, group in enumerate(groups) for one in group]
+    rows = [
+        [{**ground.features, "": 1.0}.get(feature, 0.0) if of == ground.kind.upper() else 0.0 for of, feature in names]
+        for _, ground in grounds
+    ]
+    return Asked(
+        torch.tensor(rows, dtype=torch.float64).reshape(len(rows), len(names)),
+        torch.tensor([number for number, _ in grounds], dtype=torch.long),
+        torch.tensor([KINDS.index(ground.kind.upper()) for _, ground in grounds], dtype=torch.long),
+        torch.tensor(right, dtype=torch.bool),
+    )
 
 
 def part_of(gold: tuple[str, ...]) -> tuple[str, ...]:
@@ -212,34 +193,18 @@ def part_of(gold: tuple[str, ...]) -> tuple[str, ...]:
     return (*gold, *(member for member in members if len(members) > 1 and member.strip()))
 
 
-def features_in(ground: Ground) -> tuple[str, dict[str, float]]:
-    """The kind of a ground and its features, with 1 for the constant."""
-    if ground.span is not None:
-        return "SPAN", {**ground.span.features, "": 1.0}
-    if ground.triple is not None:
-        return "TRIPLE", {**ground.triple.features, "": 1.0}
-    return "PATH", {"": 1.0}
-
-
-def grounds(kg: KnowledgeGraph, question: str) -> list[Judged]:
-    """Every span, triple and path for a question, each as an answer of its own."""
+def answers_of(kg: KnowledgeGraph, question: str) -> list[list[Judged]]:
+    """Every span, triple and path for a question, those of one answer together."""
     from clew.retrieval.answer import look, walked
     from clew.retrieval.compose import Asking
     from clew.retrieval.decide import ends, together
-    from clew.retrieval.judge.weigh import Ground, Judged
+    from clew.retrieval.judge.weigh import alone, grouped
 
     found = kg.retrieve(question)
     _, verdict = walked(found, kg.store, kg._parse)
     asking = Asking(kg.store, kg._parse, kg._read, partial(look, store=kg.store, embedder=kg.embedder))
     outcome = asking.one(question, found.question, found.seeds, together(found))
-    spans = [Judged(one.text, one.entity, 0.0, (Ground(0.0, span=one),)) for one in outcome.spans]
-    triples = [
-        Judged(one.node.name, one.node.id, 0.0, (Ground(0.0, triple=one),))
-        for one in outcome.triples
-        if one.features["direction"] >= 0
-    ]
-    paths = [Judged(name, id_, 0.0, (Ground(score, ways=ways),)) for name, id_, score, ways in ends(found, verdict)]
-    return spans + triples + paths
+    return grouped(alone(outcome.spans, outcome.triples, ends(found, verdict), question))
 
 
 def main() -> None:

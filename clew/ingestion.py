@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from clew.coverage import sparse
 from clew.graph.embeddings.embeddings import Embedder
+from clew.graph.model import document_id
 from clew.graph.store import GraphStore
 from clew.ingest import pipeline
 from clew.ingest.in_step import Watch, in_step
-from clew.ingest.load.in_memory import pages_of
+from clew.ingest.load.in_memory import page_uri
 from clew.ingest.load.language import Languages
 from clew.ingest.load.load import Loaded, Problem, Remark, load, size
 from clew.ingest.meter import Meter
@@ -80,12 +81,9 @@ def add_triples(
     done = add(store, extractor, embedder, settings, loaded, **how)
     if id_ is None or done.stopped:
         return done
-    here, begins = {item.document.id for item in loaded}, (id_, pages_of(id_))
-    gone = [
-        document.id
-        for document in store.documents()
-        if document.id not in here and (document.uri == begins[0] or document.uri.startswith(begins[1]))
-    ]
+    gone: list[str] = []
+    while known := list(store.documents([document_id(page_uri(id_, len(loaded) + len(gone)))])):
+        gone.append(known[0].id)
     if gone and not done.dry_run:
         remove(store, embedder, gone)
     return replace(done, removed=len(gone))

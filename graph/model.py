@@ -52,6 +52,11 @@ def _fold(name: str) -> str:
     return folded or unicodedata.normalize("NFKC", name).casefold().strip()
 
 
+def document_id(uri: str) -> str:
+    """The id of the document of this origin."""
+    return stable_id("document", uri)
+
+
 def entity_id(name: str) -> str:
     """The id of the entity that goes by this name."""
     return stable_id("entity", name_key(name))
@@ -94,7 +99,7 @@ class Document:
         metadata = dict(metadata or {})
         content = [title, text, language, version, *access, *(f"{key}={metadata[key]}" for key in sorted(metadata))]
         return Document(
-            id=stable_id("document", uri),
+            id=document_id(uri),
             uri=uri,
             title=title,
             content_hash=stable_id("content", *content),

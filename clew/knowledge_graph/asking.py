@@ -91,10 +91,17 @@ class Asking(Opened):
         sure: float | None = None,
     ) -> Answer:
         """As `ask`, from a coroutine."""
-        given = (reasoner, generator, k, budget, hops, paths, sure)
-        names = ("reasoner", "generator", "k", "budget", "hops", "paths", "sure")
-        options: dict[str, Any] = dict(zip(names, given, strict=True))
-        return await asyncio.to_thread(self.ask, question, **options)
+        return await asyncio.to_thread(
+            self.ask,
+            question,
+            reasoner=reasoner,
+            generator=generator,
+            k=k,
+            budget=budget,
+            hops=hops,
+            paths=paths,
+            sure=sure,
+        )
 
     def _checked(self, **options: float | None) -> Settings:
         """The settings with these options in their place. Raises SettingsError."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,8 +108,9 @@ class Writing(Opened):
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """As `add`, from a coroutine: the work runs in a thread, so notebooks and servers stay responsive."""
-        work = partial(self.add, items, plain=plain, dry_run=dry_run, refresh=refresh, progress=progress)
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(
+            self.add, items, plain=plain, dry_run=dry_run, refresh=refresh, progress=progress
+        )
 
     async def aingest(
         self,
@@ -127,9 +127,19 @@ class Writing(Opened):
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """As `ingest`, from a coroutine."""
-        read: dict[str, Any] = {"fields": fields, "recursive": recursive, "stdin_format": stdin_format, "plain": plain}
-        how: dict[str, Any] = {"dry_run": dry_run, "refresh": refresh, "sync": sync, "say": say, "progress": progress}
-        return await asyncio.to_thread(partial(self.ingest, sources, **read, **how))
+        return await asyncio.to_thread(
+            self.ingest,
+            sources,
+            fields=fields,
+            recursive=recursive,
+            stdin_format=stdin_format,
+            plain=plain,
+            dry_run=dry_run,
+            refresh=refresh,
+            sync=sync,
+            say=say,
+            progress=progress,
+        )
 
     def remove(self, document: str) -> bool:
         """Nothing that only this document (id, URI, path or title) said is left; false where there was none. A file's

@@ -202,9 +202,10 @@ def triples(rows: Iterable[TripleRow], *, id: str | None = None) -> list[Loaded]
     return [_page(read[first : first + ROWS], first, name) for first in range(0, len(read), ROWS)]
 
 
-def pages_of(id_: str) -> str:
-    """What the ids of all documents begin with that more than `ROWS` triples of one id need, but for the first."""
-    return f"{id_}#rows="
+def page_uri(id_: str, number: int) -> str:
+    """What the document is called that holds the triples of this id from `number * ROWS` on."""
+    first = number * ROWS
+    return f"{id_}#rows={first + 1}-{first + ROWS}" if number else id_
 
 
 _TRIPLE_HINT = "Give a list of (head, relation, tail), or of dictionaries with these keys."
@@ -220,7 +221,7 @@ def _page(rows: Sequence[tuple[str, ReadyTriple]], first: int, name: str | None)
         length += len(line) + 1
     # Types and confidence are no part of the text, and a change of them is a change.
     said = stable_id("triples", *(json.dumps([*_fields(triple)]) for triple in placed))
-    uri = f"triples:{said}" if name is None else name if not first else f"{pages_of(name)}{first + 1}-{first + ROWS}"
+    uri = f"triples:{said}" if name is None else page_uri(name, first // ROWS)
     return Loaded(Document.make(uri, "\n".join(lines), version=said), triples=tuple(placed))
 
 
@@ -300,4 +301,4 @@ def _kind(value: object) -> str:
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-__all__ = ["Text", "TripleRow", "pages_of", "texts", "triples"]
+__all__ = ["Text", "TripleRow", "page_uri", "texts", "triples"]

@@ -36,6 +36,7 @@ class Ground:
     span: SpanAnswer | None = None
     triple: TripleAnswer | None = None
     ways: tuple[Way, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -60,11 +61,6 @@ class Judged:
     question: str = ""
 
 
-def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The logarithm of the odds that a ground gives its answer, against none."""
-    return weights[""] + sum(weight * features.get(name, 0.0) for name, weight in weights.items() if name)
-
-
 def weigh(
     spans: Iterable[SpanAnswer],
     triples: Iterable[TripleAnswer],
@@ -72,19 +68,26 @@ def weigh(
     question: str = "",
 ) -> list[Judged]:
     """All that answers, each answer once, the likeliest first: their probabilities and that of no answer make one."""
+    return _competing(grouped(alone(spans, triples, paths, question)))
+
+
+def alone(
+    spans: Iterable[SpanAnswer], triples: Iterable[TripleAnswer], paths: Sequence[End], question: str
+) -> list[Judged]:
+    """Every ground as an answer of its own, but for triples that say it the other way round."""
     own: list[Judged] = []
     for span in spans:
-        own.append(_alone(span.text, span.entity, Ground(_chance(score(span.features, SPAN)), span=span)))
+        own.append(_of(span.text, span.entity, Ground(_chance(span.features, SPAN), span=span, features=span.features)))
     for triple in triples:
         if triple.features["direction"] >= 0:
-            ground = Ground(_chance(score(triple.features, TRIPLE)), triple=triple)
-            own.append(_alone(triple.node.name, triple.node.id, ground))
-    for (name, id_, _, ways), features in zip(paths, path_features(paths, question), strict=True):
-        own.append(_alone(name, id_, Ground(_chance(score(features, PATH)), ways=ways)))
-    return _competing(_grouped(own))
+            ground = Ground(_chance(triple.features, TRIPLE), triple=triple, features=triple.features)
+            own.append(_of(triple.node.name, triple.node.id, ground))
+    for (name, id_, _, ways), features in zip(paths, _path_features(paths, question), strict=True):
+        own.append(_of(name, id_, Ground(_chance(features, PATH), ways=ways, features=features)))
+    return own
 
 
-def path_features(ends: Sequence[End], question: str) -> list[dict[str, float]]:
+def _path_features(ends: Sequence[End], question: str) -> list[dict[str, float]]:
     """Of each path's end: its score, how far `behind` the best it is, whether paths were `compared` (then the answer is
     a yes or no, or stands in the question), and whether it takes several `steps`."""
     best = max((score for _, _, score, _ in ends), default=0.0)
@@ -100,11 +103,13 @@ def path_features(ends: Sequence[End], question: str) -> list[dict[str, float]]:
     ]
 
 
-def _chance(logit: float) -> float:
+def _chance(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """How probable a ground makes its answer, were there no other than none."""
+    logit = weights[""] + sum(weight * features.get(name, 0.0) for name, weight in weights.items() if name)
     return 1.0 / (1.0 + math.exp(-max(-_FAR, min(_FAR, logit))))
 
 
-def _alone(name: str, id_: str, ground: Ground) -> Judged:
+def _of(name: str, id_: str, ground: Ground) -> Judged:
     return Judged(name, id_, ground.probability, (ground,))
 
 
@@ -122,11 +127,11 @@ def _competing(groups: Sequence[Sequence[Judged]]) -> list[Judged]:
 
 def joined(answers: Sequence[Judged]) -> list[Judged]:
     """Answers of one name or one entity are one, and as sure as the surest; the likeliest first."""
-    found = [_one(group) for group in _grouped(answers)]
+    found = [_one(group) for group in grouped(answers)]
     return sorted(found, key=lambda one: (-one.probability, one.name, one.id))
 
 
-def _grouped(answers: Sequence[Judged]) -> list[list[Judged]]:
+def grouped(answers: Sequence[Judged]) -> list[list[Judged]]:
     """Answers of one name or one entity together, the surest first."""
     groups: list[list[Judged]] = []
     place: dict[str, int] = {}

@@ -10,7 +10,7 @@ import pytest
 
 import clew
 from clew.cli.main import main
-from clew.graph.export.vault import VaultReport, write_vault
+from clew.graph.export.vault import VaultReport, _with_front, write_vault
 from clew.graph.export.vault_format import Fact, fact_line, file_stem, folded, section, told, written
 from clew.graph.model import Chunk, Document, Mention, Source, Triple, Value, entity_id
 from clew.graph.open import open_store
@@ -141,6 +141,14 @@ def test_a_line_that_a_person_wrote_between_the_marks_is_moved_and_kept(tmp_path
     assert "- launched on:: 3 May 1931" in new.split("<!-- clew:end")[0]
     assert "colour: grey\n" in new.split("# clew:end")[1].split("---")[0]
     assert write_vault(store, tmp_path).written == 0
+
+
+def test_two_properties_that_a_person_wrote_between_the_marks_stand_in_place_of_ours() -> None:
+    ours, theirs = ["clew: 1", 'aliases: ["Heron"]'], "colour: grey\naliases: [The Old Bird]\n"
+    text = f"---\n{written(ours[:1], 'front')}---\n".replace("clew: 1\n", f"clew: 1\n{theirs}")
+    new = _with_front(text, ours)
+    assert theirs in new
+    assert new.count("aliases: ") == 1
 
 
 @pytest.mark.parametrize("cut", ["<!-- clew:end", "<!-- clew:begin", "# clew:end"])
