@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from clew.graph.errors import InputError
+from clew.graph.export.files import replacing
 from clew.graph.export.vault_format import (
     MARKER,
     Fact,
@@ -245,12 +246,8 @@ def _read(path: Path) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name[:100]}.part")
-    try:
+    with replacing(path) as part:
         part.write_bytes(text.encode("utf-8", "replace"))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 __all__ = ["VaultReport", "write_vault"]

@@ -16,6 +16,7 @@ import numpy as np
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from clew.graph.errors import SourceError
+from clew.graph.export.files import replacing
 from clew.graph.model import Document
 from clew.graph.rdf import terms as rdf
 from clew.graph.rdf.map import entity_quads, grouped, info_quads, record_of, record_quads, records_of, relation_quads
@@ -39,14 +40,8 @@ def export(store: GraphStore, file: str | Path | IO[bytes], format: str = "") ->
         path = Path(file)
         name = format or format_of(path.name)
         check_format(name)
-        part = path.with_name(path.name + ".part")
-        try:
-            with _opened(part, packed=path.suffix == ".gz") as stream:
-                count = export(store, stream, name)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        return count
+        with replacing(path) as part, _opened(part, packed=path.suffix == ".gz") as stream:
+            return export(store, stream, name)
     kind = check_format(format)
     counted = _Counted(store_quads(store))
     parts = iter(counted) if kind.supports_datasets else (quad.triple for quad in counted)
